@@ -1,0 +1,96 @@
+"""`callplan check` and `callplan build`; tested by tests/test_command.py."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .command_files import STANDARD_INPUT, Unusable, plan_files, root_of, status
+from .command_output import diagnostics_json, escaped, plan_diagnostics, to_stderr, working
+
+if TYPE_CHECKING:
+    from .compiler.build import BuildResult
+
+_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+_ROOT = click.option("--root", metavar="FOLDER", help="The folder that files are named from [the first that is named].")
+_STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as a JSON list on standard output.")
+
+_CHECK = """\b
+Examples:
+  callplan check acme.plan
+  callplan check --strict --json plans/
+"""
+_BUILD = """\b
+Example:
+  callplan build acme.plan -o acme.tables
+"""
+
+
+@click.command(epilog=_CHECK)
+@_FILES
+@_ROOT
+@_STRICT
+@_JSON
+def check(files: tuple[str, ...], root: str | None, strict: bool, as_json: bool) -> int:
+    """Report all that is wrong with plans.
+
+    A folder stands for the `*.plan` files below it, `-` for standard input. The status is 1 if there are errors.
+    """
+    result = _compiled(files, root)
+    _report(result, as_json)
+    if not result.diagnostics and sys.stderr.isatty():
+        to_stderr("nothing to report")
+    return status(result.diagnostics, strict)
+
+
+@click.command(epilog=_BUILD)
+@_FILES
+@click.option("-o", "--output", metavar="OUT", required=True, help="The file of tables to write.")
+@_ROOT
+@_STRICT
+@_JSON
+def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, as_json: bool) -> int:
+    """Compile plans into one file of tables.
+
+    Nothing is written if there are errors. The file is replaced as a whole, so that a switch never sees half of it.
+    """
+    from .runtime.tables import Tables
+
+    named = plan_files(files)
+    if any(name != STANDARD_INPUT and _is_same(name, output) for name in named):
+        raise Unusable(f"`{output}` is one of the plans")
+    result = _compiled(files, root)
+    _report(result, as_json)
+    if result.image is None or status(result.diagnostics, strict):
+        return status(result.diagnostics, strict)
+    Tables(result.image, result.diagnostics).save(output)
+    if sys.stderr.isatty():
+        plans = len(result.program.plans)
+        to_stderr(escaped(f"wrote {output}: {plans} plan{'s' if plans > 1 else ''}, {len(result.image):,} bytes"))
+    return 0
+
+
+def _compiled(files: tuple[str, ...], root: str | None) -> BuildResult:
+    from .compiler.build import build as compile_files
+
+    named = plan_files(files)
+    with working(f"compiling {len(named)} files" if len(named) > 1 else "compiling"):
+        return compile_files(named, root=root or root_of(files))
+
+
+def _report(result: BuildResult, as_json: bool) -> None:
+    if as_json:
+        diagnostics_json(result.diagnostics)
+    else:
+        plan_diagnostics(result.diagnostics)
+
+
+def _is_same(name: str, output: str) -> bool:
+    try:
+        return Path(name).samefile(output)
+    except OSError:
+        return False

@@ -1,0 +1,101 @@
+"""The files that the command is given: plans, folders of plans, tables; tested by tests/test_command.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .command_output import escaped, plan_diagnostics, working
+from .runtime.layout import MAGIC
+
+if TYPE_CHECKING:
+    from .compiler.diagnostics import Diagnostic
+    from .runtime.tables import Tables
+
+STANDARD_INPUT = "-"
+
+
+class Unusable(click.ClickException):
+    """Something named on the command line that cannot be used: one line on standard error, status 2."""
+
+    exit_code = 2
+
+    def format_message(self) -> str:
+        return escaped(self.message)
+
+
+def plan_files(named: Sequence[str]) -> list[str]:
+    """The files as they are named, each once, and in place of a folder, sorted, the `*.plan` files below it."""
+    found: dict[str, None] = {}
+    for name in named:
+        found.update(dict.fromkeys(_below(name) if _is_folder(name) else [name]))
+    return list(found)
+
+
+def _below(folder: str) -> list[str]:
+    files = sorted(str(path) for path in Path(folder).rglob("*.plan") if path.is_file())
+    if not files:
+        raise Unusable(f"no `*.plan` file below `{folder}`")
+    return files
+
+
+def root_of(named: Sequence[str]) -> str | None:
+    """What files are named from, unless the user says: the first thing that is named, if it is a folder.
+
+    None: the folder of the first file.
+    """
+    return named[0] if _is_folder(named[0]) else None
+
+
+def status(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
+    """What the command ends with: 2 where a file cannot be read, 1 for errors (`strict`: or warnings), else 0."""
+    from .compiler.reading import is_unreadable
+
+    said = list(diagnostics)
+    if any(is_unreadable(diagnostic) and diagnostic.span is None for diagnostic in said):
+        return 2
+    return int(
+        any(diagnostic.severity == "error" or (strict and diagnostic.severity == "warning") for diagnostic in said)
+    )
+
+
+def open_tables(name: str, *, draft: bool = False) -> Tables:
+    """The tables in a file, or those of a plan file or of a folder of plans.
+
+    A plan's errors are printed and end the command. `draft`: a plan whose only errors are calls without a rule is good
+    enough for explaining.
+    """
+    from .runtime.tables import Tables
+
+    if _is_tables(name):
+        return Tables.open(name)
+    from .compiler.build import build
+
+    files = plan_files([name])
+    with working("compiling"):
+        result = build(files, root=root_of([name]), draft=draft)
+    if result.image is None:
+        plan_diagnostics([diagnostic for diagnostic in result.diagnostics if diagnostic.severity == "error"])
+        raise click.exceptions.Exit(status(result.diagnostics))
+    return Tables(result.image, result.diagnostics)
+
+
+def _is_tables(name: str) -> bool:
+    """Whether a file is, or calls itself, one of tables."""
+    try:
+        if name == STANDARD_INPUT or not Path(name).is_file():
+            return False
+        with Path(name).open("rb") as file:
+            return name.endswith(".tables") or file.read(len(MAGIC)) == MAGIC
+    except (OSError, ValueError):
+        return False  # compiling says what is wrong with it
+
+
+def _is_folder(name: str) -> bool:
+    try:
+        return name not in (STANDARD_INPUT, "") and Path(name).is_dir()
+    except (OSError, ValueError):
+        return False

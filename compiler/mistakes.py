@@ -1,0 +1,272 @@
+"""Common mistakes: what a plan writer most likely meant where something unexpected stands; tested by
+tests/test_syntax_errors.py.
+
+A Fix is what the reader takes instead, so that one slip is one diagnostic and the rest of the statement is still read.
+None is taken that does not let reading go on after it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+from .automaton import Automaton, is_name
+from .recovery import LISTS, is_first
+from .suggest import Suggestions
+
+_LEXEME = re.compile(
+    r'"[^"\n]*"|[^\x00-$&-*,-/:-@\[-^`{-\x7f→⇒]++(?:(?:\.\.|[-.:/~@])[\w%]++)*+%?|-+>|=+>|&&|\|\||\.\.|:=|==|!=|[^\w\s]'
+)
+_SIGNS: Mapping[str, tuple[str, ...]] = {
+    "&&": ("and",), "&": ("and",), "||": ("or",), "|": ("or",), "!": ("not",), ":": ("=",), ":=": ("=",), "==": ("=",),
+    "-->": ("->",), ">": ("->",), "=": ("->",), "[": ("{", "("), "(": ("{",), "]": ("}", ")"), ")": ("}",), ";": (",",),
+    "/": (",",), "\\": (",",),
+}  # fmt: skip
+_INSERTED: Mapping[str, str] = {
+    "EQUAL": "=", "LBRACE": "{", "ARROW": "->", "COMMA": ",", "RPAR": ")", "IN": "in", "CALLS": "calls", "PER": "per",
+}  # fmt: skip
+_DAY_WORDS = {
+    word: day
+    for day, words in {
+        "mon": "monday 周一 星期一", "tue": "tues tuesday 周二 星期二", "wed": "wednesday 周三 星期三",
+        "thu": "thur thurs thursday 周四 星期四", "fri": "friday 周五 星期五", "sat": "saturday 周六 星期六",
+        "sun": "sunday 周日 周天 星期日 星期天", "daily": "everyday 每天",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_DASH = r"[ \t]*(?:-|~|\.\.|to|至|到)[ \t]*"
+_CLOCK = r"([0-9]{1,2})[:.h]?([0-9]{2})(?::[0-9]{2})?"
+_TIMES = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}(?!\w)")
+_DATE = r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+_DATES = re.compile(rf"{_DATE}(?:{_DASH}{_DATE})?(?![-:\w])")
+_DAYS = re.compile(rf"([^\W\d]+?)(?:{_DASH}([^\W\d]+))?(?!\w)")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(?:\s*%|(?!\s*[%.\d]))")
+_SECONDS = re.compile(r"([0-9]+)(?:\s*(?:s|sec|secs|second|seconds|秒))?(?!\w)")
+_NO_ANSWER = re.compile(r"no[\s_]*answer(?!\w)", re.IGNORECASE)
+_SPACED = re.compile(r"(?:[ \t.-]+[0-9()]+)+(?!\w)")
+_BARE_STRING = re.compile(r'[^\s{}"#,]+')
+_BARE_LINE = re.compile(r'[^\s{}"#,][^{}"#\n]*(?=\{)')
+_PATTERN = re.compile(r"\+?[0-9][0-9-]*[xX]+$")
+LONGEST_GLUED = 64
+_AREA_CODE = re.compile(r"[1-9][0-9]{1,2}$")
+
+
+@dataclass(frozen=True)
+class Fix:
+    """Read `terminal` with the text `value` in place of what stands from the error to `end`; no terminal: pass over it.
+
+    `code`, `help_key` and `fields` say what is wrong.
+    """
+
+    terminal: str | None
+    value: str
+    end: int
+    help_key: str | None = None
+    fields: Mapping[str, object] = field(default_factory=dict)
+    code: str = "E010"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Something unexpected at an offset of a text. `before`: the terminals read last, oldest first; `block`: the kind
+    of the block that it stands in; `fits`: whether so many more words can be read from an offset after a terminal.
+    """
+
+    automaton: Automaton
+    text: str
+    at: int
+    accepts: Set[str]
+    before: Sequence[str]
+    block: str | None
+    fits: Callable[[str | None, int, int], bool]
+
+    @property
+    def lexeme(self) -> str:
+        """The word, number or sign that stands there; empty at the end of the text."""
+        match = _LEXEME.match(self.text, self.at)
+        return match.group() if match else ""
+
+    @property
+    def end(self) -> int:
+        return self.at + len(self.lexeme)
+
+    def reads(self, word: str) -> Iterator[str]:
+        """The terminals, of those that can come next, that a word would be."""
+        for terminal in sorted(self.accepts):
+            if self.automaton.lexes(terminal, word, 0) == len(word) > 0:
+                yield terminal
+
+
+def find_fix(situation: Situation) -> Fix | None:
+    """The first likely meaning with which reading goes on, if one is found with some words after it too."""
+    for words in (3, 1):
+        for guess in _GUESSES:
+            for fix in guess(situation):
+                if situation.fits(fix.terminal, fix.end, words):
+                    return fix
+    return None
+
+
+def _other_sign(here: Situation) -> Iterator[Fix]:
+    for right in _SIGNS.get(here.lexeme, ()):
+        for terminal in here.reads(right):
+            yield Fix(terminal, right, here.end, "write", {"right": right})
+    if here.lexeme == ";":
+        yield Fix(None, "", here.end, "no_sign_between")
+
+
+def _glued(here: Situation) -> Iterator[Fix]:
+    """Two words written together, the first of which would fit."""
+    word = here.lexeme
+    for at in range(1, min(len(word), LONGEST_GLUED)):
+        second = word[at:]
+        if (word[at - 1].isdigit() or second[0].isdigit() or second in here.automaton.reserved) and second.isalnum():
+            for terminal in here.reads(word[:at]):
+                if terminal not in here.automaton.forbidden:
+                    yield Fix(terminal, word[:at], here.at + at, "space_between", {"right": f"{word[:at]} {second}"})
+
+
+def _other_case_or_width(here: Situation) -> Iterator[Fix]:
+    """Keywords in capitals; letters and digits in full width."""
+    lower = here.lexeme.lower()
+    narrow = unicodedata.normalize("NFKC", here.lexeme)
+    if lower != here.lexeme:
+        yield from (Fix(terminal, lower, here.end, "lower_case", {"right": lower}) for terminal in here.reads(lower))
+    if narrow != here.lexeme and not here.lexeme.isascii():
+        fields = {"wrong": here.lexeme, "right": narrow}
+        yield from (Fix(terminal, narrow, here.end, None, fields, "E008") for terminal in here.reads(narrow))
+
+
+def _quotes(here: Situation) -> Iterator[Fix]:
+    """Quotes around what has none, or none around a string."""
+    if here.lexeme.startswith('"'):
+        inner = here.lexeme[1:-1]
+        yield from (
+            Fix(terminal, inner, here.end, "without_quotes", {"right": inner}) for terminal in here.reads(inner)
+        )
+    elif "STRING" in here.accepts:
+        for pattern in (_BARE_STRING, _BARE_LINE):
+            match = pattern.match(here.text, here.at)
+            if match:
+                right = f'"{match.group().rstrip()}"'
+                yield Fix("STRING", right, here.at + len(right) - 2, "in_quotes", {"right": right})
+
+
+def _literal(here: Situation) -> Iterator[Fix]:
+    """Times, dates, shares and the like in another spelling."""
+    for terminal, pattern, spell in _LITERALS:
+        match = pattern.match(here.text, here.at) if terminal in here.accepts else None
+        right = spell(match) if match else None
+        if match and right and here.automaton.lexes(terminal, right, 0) == len(right):
+            yield Fix(terminal, right, match.end(), "write", {"right": right})
+
+
+def _spaced_number(here: Situation) -> Iterator[Fix]:
+    if here.before[-1:] == ["TELEPHONE"]:
+        match = _SPACED.match(here.text, here.text.rfind(" ", 0, here.at)) if here.text[here.at - 1] == " " else None
+        if match:
+            yield Fix(None, "", match.end(), "number_without_spaces")
+
+
+def _name(here: Situation) -> Iterator[Fix]:
+    """A keyword, or a word with a sign in it, where a name is expected."""
+    for terminal in sorted(here.accepts & here.automaton.forbidden.keys()):
+        word = here.lexeme
+        if word in here.automaton.forbidden[terminal]:
+            yield Fix(terminal, word, here.end, None, {"word": word, "terminal": terminal}, "E011")
+        elif terminal != "PLACE" and word[:1].isalpha() and not is_name(word):
+            right = re.sub(r"\W", "_", word)
+            yield Fix(terminal, right, here.end, None, {"word": word, "terminal": terminal}, "E012")
+
+
+def _misspelt(here: Situation) -> Iterator[Fix]:
+    if here.lexeme[:1].isalpha():
+        words = [here.automaton.keywords[name] for name in sorted(here.accepts) if name in here.automaton.keywords]
+        nearest = Suggestions(words).nearest(here.lexeme)
+        if nearest is not None:
+            for terminal in here.reads(nearest):
+                yield Fix(terminal, nearest, here.end, "did_you_mean", {"suggestion": nearest})
+
+
+def _left_out(here: Situation) -> Iterator[Fix]:
+    for terminal, sign in _INSERTED.items():
+        in_list = here.block in LISTS or here.block in ("AREA", "SPLIT") or not is_first(here.text, here.at)
+        if terminal in here.accepts and (terminal != "COMMA" or in_list):
+            yield Fix(terminal, sign, here.at)
+
+
+def _pad(match: re.Match[str]) -> str:
+    start_hour, start_minute, end_hour, end_minute = match.groups()
+    return f"{start_hour:0>2}:{start_minute}-{end_hour:0>2}:{end_minute}"
+
+
+def _spell_dates(match: re.Match[str]) -> str:
+    year, month, day, last_year, last_month, last_day = match.groups()
+    first = f"{year + '-' if year else ''}{month:0>2}-{day:0>2}"
+    if last_month is None:
+        return first
+    last_year = last_year or year
+    return f"{first}..{last_year + '-' if last_year else ''}{last_month:0>2}-{last_day:0>2}"
+
+
+def _spell_days(match: re.Match[str]) -> str | None:
+    words = [word.lower() for word in match.groups() if word]
+    return "-".join(_DAY_WORDS.get(word, word) for word in words)
+
+
+_LITERALS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | None]], ...] = (
+    ("WINDOW", _TIMES, _pad),
+    ("DATES", _DATES, _spell_dates),
+    ("WEEKDAYS", _DAYS, _spell_days),
+    ("DAILY", _DAYS, _spell_days),
+    ("PERCENT", _PERCENT, lambda match: f"{match[1]}%"),
+    ("SECONDS", _SECONDS, lambda match: f"{match[1]}s"),
+    ("CAUSE", _NO_ANSWER, lambda _: "no-answer"),
+)
+_GUESSES = (_other_sign, _other_case_or_width, _quotes, _literal, _spaced_number, _name, _misspelt, _glued, _left_out)
+
+# What a later version of the language has, where it would stand
+
+_LATER_OUTSIDE = frozenset(("import", "calendar", "operator"))
+_LATER_STATEMENTS = frozenset(("expect", "calendar", "import", "operator"))
+_LATER_DAYS = frozenset(("holidays", "workdays", "day", "first", "second", "third", "fourth", "fifth", "last"))
+
+
+def is_later(here: Situation) -> bool:
+    """True for a word of the next version, where it would mean something."""
+    word, last = here.lexeme, (here.before[-1] if here.before else "")
+    if word.startswith('"'):
+        return here.block in LISTS and here.text[: here.at].rstrip().endswith("file")
+    if "ROUTE" in here.accepts:
+        return word in _LATER_STATEMENTS
+    if here.block is None:
+        return word in _LATER_OUTSIDE
+    if "DAILY" in here.accepts:
+        return word in _LATER_DAYS
+    if last == "SPLIT":
+        return is_name(word) and next(_misspelt(here), None) is None
+    if "DESTINATION_NAME" in here.accepts:
+        return word in ("route", "split")
+    return (word == "answered" and last == "COUNT") or (here.block in LISTS and bool(_PATTERN.match(word)))
+
+
+def help_without_fix(here: Situation) -> tuple[str | None, Mapping[str, object]]:
+    """A help for what cannot be read in another way: its key in the catalogue and its fields."""
+    word, last = here.lexeme, (here.before[-1] if here.before else "")
+    if "AREA_CODE" in here.accepts and _AREA_CODE.match(word):
+        return "area_code_with_zero", {"right": f"0{word}"}
+    if "PERCENT" in here.accepts and re.match(r"[0-9]+\.[0-9]{3,}%", word):
+        return "two_decimals", {}
+    if "SPLIT" in here.accepts and re.match(r"\+?[0-9]", word):
+        return "name_the_number", {}
+    if word == "," and last == "COUNT":
+        return "count_without_comma", {}
+    if last in ("DATES", "WEEKDAYS") and word in ("..", "-", "~", "to"):
+        return "range_without_spaces", {}
+    if word == "except":
+        return "one_except", {}
+    if re.match(r"[0-9]+%", word) and here.block == "SPLIT":
+        return "evenly_has_no_shares", {}
+    return None, {}

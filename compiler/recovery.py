@@ -1,0 +1,130 @@
+"""Where reading goes on after a syntax error; tested by tests/test_syntax_errors.py.
+
+An outline of the words and braces from the error to the end of its plan is made once and serves the errors after it
+too, so that a file full of mistakes is still read in time that grows with its length only.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .expected import STATEMENTS
+
+LISTS = frozenset(("LIST", "BLACKLIST"))
+CLOSABLE = frozenset(("PLAN", "ROUTE", "SCHEDULE")) | LISTS  # blocks of which a part is worth having
+
+_PLAN_LINE = re.compile(r'^[ \t]*(?=plan\s*")', re.MULTILINE)
+_BRACES = re.compile(r"\}(?:\s*+\})*+")
+_TOKEN = re.compile(r'(?P<skip>#[^\n]*)|"[^"\n]*"|[{},]|\w+|[^\s\w"#{},]+')
+_STATEMENT = re.compile(rf"(?:{'|'.join(STATEMENTS.values())})(?!\w)")
+_STATEMENT_IN_LINE = re.compile(
+    r'(?:number\s+[+\d]|timezone\s*"|(?:destination|announcement)\s+\w+\s*=|(?:list|area|schedule)\s+\w+\s*\{|'
+    r"(?:blacklist|route)\s*\{|block\s+(?:from|during|caller|not)(?!\w)|quota\s+\d|"
+    r"forward\s+(?:busy|no-answer|unreachable)(?!\w))"
+)
+_RULE = re.compile(r"(?:(?:from|during|caller|not|otherwise)(?!\w)|\()")
+_JOINS = re.compile(r"(?:and|or|not|announce|announcement)$")
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where to go on, and in which of the open blocks: 0 is the plan, -1 outside of it."""
+
+    at: int
+    level: int
+
+
+def is_first(text: str, at: int) -> bool:
+    """True if nothing but spaces stands before an offset in its line."""
+    return not text[text.rfind("\n", 0, at) + 1 : at].strip()
+
+
+def past_braces(text: str, at: int) -> int:
+    """Past all `}` that follow each other from an offset on."""
+    match = _BRACES.match(text, at)
+    return match.end() if match else at
+
+
+def next_plan(text: str, at: int) -> int:
+    """Where the next line starts a plan; the end of the text if none does."""
+    match = _PLAN_LINE.search(text, text.rfind("\n", 0, at) + 1)
+    if match and match.end() < at:
+        match = _PLAN_LINE.search(text, at)
+    return match.end() if match else len(text)
+
+
+class Outline:
+    """The words, braces and commas of `text` from `start` to the start of the next plan or the end."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = next_plan(text, start)
+        self._starts = array("q")
+        self._first = bytearray()
+        self._closing: dict[int, int] = {}
+        opened: list[int] = []
+        end = start
+        for match in _TOKEN.finditer(text, start, self.end):
+            at = match.start()
+            if match.lastgroup == "skip":
+                continue
+            self._first.append(text.find("\n", end, at) >= 0 if self._starts else is_first(text, at))
+            end = match.end()
+            sign = text[at]
+            if sign == "{":
+                opened.append(len(self._starts))
+            elif sign == "}" and opened:
+                self._closing[opened.pop()] = len(self._starts)
+            self._starts.append(at)
+
+    def resume(self, at: int, kinds: Sequence[str], moved: bool) -> Resume:
+        """The place after an error at `at`, with blocks of these kinds open, outermost first.
+
+        `moved`: False if reading has already been resumed at `at`, without success.
+        """
+        text, starts = self.text, self._starts
+        level = len(kinds) - 1
+        index = bisect_left(starts, at)
+        while index < len(starts):
+            start = starts[index]
+            sign = text[start]
+            if sign == "{":
+                index = self._closing.get(index, index) + 1
+                continue
+            if sign == "}":
+                if kinds[level] in CLOSABLE:
+                    return Resume(start, level)
+                level -= 1
+            elif start > at or moved:
+                if self._starts_statement(index, start > at):
+                    return Resume(start, 0)
+                if self._starts_item(index, kinds[level]):
+                    return Resume(start, level)
+            index += 1
+        return Resume(self.end, -1)
+
+    def _before(self, index: int) -> str:
+        """The word or the signs before a token of the outline."""
+        match = _TOKEN.match(self.text, self._starts[index - 1]) if index else None
+        return match.group() if match else ""
+
+    def _starts_statement(self, index: int, in_line: bool) -> bool:
+        pattern = _STATEMENT if self._first[index] else _STATEMENT_IN_LINE if in_line else None
+        match = pattern.match(self.text, self._starts[index]) if pattern else None
+        return match is not None and not _JOINS.match(self._before(index))
+
+    def _starts_item(self, index: int, kind: str) -> bool:
+        start = self._starts[index]
+        if kind in LISTS:
+            return self.text[start] == ","
+        before = self._before(index)
+        if not self._first[index] or before.endswith(","):
+            return False
+        if kind == "SCHEDULE":
+            return True
+        return kind == "ROUTE" and _RULE.match(self.text, start) is not None and not _JOINS.match(before)

@@ -1,0 +1,172 @@
+# The books: calls in progress, places, quota counts and split tickets, in one block of memory that processes may share.
+#
+#   header (page) | state words, one a call | call records, one a call | counter words
+#
+# A call's state word is the truth about it: its generation, how many legs it has had, and its status. Every step of a
+# call is one change of that word; what else is written belongs to whoever holds the word in DECIDING or FORWARDING.
+#
+#   63 ... 24 generation | 23 ... 8 zero | 7 ending | 6 5 4 leg | 3 ... 0 status
+#
+# A limit's place is a word that names the call and leg holding it (generation << 24 | index << 4 | leg), or 0. A place
+# whose call is over or has moved on is known as such by looking at the state word, so nothing can disagree with the calls.
+# A quota is two words: period << 32 | count, and one kept for counts reserved on disk. A split is one word, its tickets.
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from .atomics cimport cp_hint, cp_load, cp_peek, cp_store, cp_swap, cp_word
+from .layout cimport MAX_QUOTAS
+
+cdef enum:
+    STATUS_FREE = 0
+    STATUS_DECIDING = 1
+    STATUS_RINGING = 2
+    STATUS_ANSWERED = 3
+    STATUS_FORWARDING = 4
+    STATUS_MASK = 15
+    LEG_SHIFT = 4
+    LEG_MASK = 7
+    ENDING = 128
+    INDEX_SHIFT = 4
+    GENERATION_SHIFT = 24
+    MAX_LEGS = 8
+    CALL_ID_BYTES = 256
+
+cdef extern from *:
+    """
+    #define CP_GENERATION (~0xFFFFFFULL)
+    #define CP_INDEX 0xFFFFF0ULL
+    """
+    const uint64_t CP_GENERATION
+    const uint64_t CP_INDEX
+
+# One try of a call at a destination. Positions count counter words; 0: none.
+ctypedef struct Leg:
+    uint32_t destination
+    uint32_t limit  # position of the destination's limit
+    uint32_t place  # position of the place that the leg holds there
+    uint32_t times  # seconds after the call began << 8 | why it was left: 0 not, 1 busy, 2 no answer, 3 unreachable
+
+ctypedef struct Call:
+    uint64_t called  # as in Party.key
+    uint64_t caller
+    int64_t began  # POSIX seconds
+    int64_t began_monotonic  # seconds of the monotonic clock, for longest_call
+    int64_t answered  # POSIX seconds, 0: not
+    uint32_t version  # of the tables that it began with
+    uint32_t plan
+    uint32_t owner  # process; 0: this one alone
+    uint16_t area  # the caller's origin: ordinal and line
+    uint8_t line
+    uint8_t quotas  # bit i: a place in the plan's quota i
+    uint32_t[MAX_QUOTAS] quota_words  # position of each
+    uint32_t[MAX_QUOTAS] periods  # the period that each was charged to
+    Leg[MAX_LEGS] legs
+    uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
+    uint8_t[24] pad
+
+ctypedef struct Book:
+    cp_word* states
+    Call* calls
+    cp_word* words
+    uint32_t max_calls
+    uint32_t owner
+    int64_t longest_call  # seconds
+    int64_t none_lost_before  # monotonic: no call in progress can be longer than longest_call until then
+
+
+cdef inline uint64_t place_word(uint64_t generation, uint32_t index, uint32_t leg) noexcept nogil:
+    return generation | <uint64_t> index << INDEX_SHIFT | leg
+
+
+cdef inline bint is_held(const Book* book, uint64_t place) noexcept nogil:
+    """Whether the call that a place names still holds it."""
+    cdef uint32_t index = <uint32_t> ((place & CP_INDEX) >> INDEX_SHIFT)
+    cdef uint32_t leg = <uint32_t> (place & LEG_MASK), own, status
+    cdef uint64_t state
+    if place == 0 or index >= book.max_calls:
+        return False
+    state = cp_load(book.states + index)
+    status = <uint32_t> (state & STATUS_MASK)
+    own = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+    if (state ^ place) & CP_GENERATION or status == STATUS_FREE:
+        return False
+    return leg == own or (status == STATUS_FORWARDING and leg == own + 1)
+
+
+# Limits: words[at] is a hint where to look, its `size` places stand behind it.
+
+
+cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, uint64_t mine) noexcept nogil:
+    """The position of a place taken, 0 if each was found taken. The second round looks for places of calls long over."""
+    cdef cp_word* places = book.words + at + 1
+    cdef uint32_t start = <uint32_t> cp_peek(book.words + at), i, j
+    cdef uint64_t found
+    if start >= size:
+        start = 0
+    for i in range(size):
+        j = start + i if start + i < size else start + i - size
+        found = cp_load(places + j)
+        if found == 0 and cp_swap(places + j, &found, mine):
+            cp_hint(book.words + at, j + 1)
+            return at + 1 + j
+    for i in range(size):
+        found = cp_load(places + i)
+        if not is_held(book, found) and cp_swap(places + i, &found, mine):
+            return at + 1 + i
+    return 0
+
+
+cdef inline bint has_place(const Book* book, uint32_t at, uint32_t size) noexcept nogil:
+    cdef uint32_t i, start = <uint32_t> cp_peek(book.words + at)
+    if start < size and cp_peek(book.words + at + 1 + start) == 0:
+        return True
+    for i in range(size):
+        if cp_peek(book.words + at + 1 + i) == 0:
+            return True
+    for i in range(size):
+        if not is_held(book, cp_load(book.words + at + 1 + i)):
+            return True
+    return False
+
+
+cdef inline uint32_t places_held(const Book* book, uint32_t at, uint32_t size) noexcept nogil:
+    cdef uint32_t i, held = 0
+    for i in range(size):
+        held += is_held(book, cp_load(book.words + at + 1 + i))
+    return held
+
+
+cdef inline void free_place(const Book* book, uint32_t at, uint32_t position, uint64_t mine) noexcept nogil:
+    """Give a place back unless someone has taken it over already."""
+    cdef uint64_t found = mine
+    if position and cp_swap(book.words + position, &found, 0):
+        cp_hint(book.words + at, position - at - 1)
+
+
+# Quotas
+
+
+cdef inline uint32_t take_quota(cp_word* word, uint32_t period, uint32_t allowed) noexcept nogil:
+    """The period that one more call was charged to, 0 if that one is exhausted. A passed period counts in the newest."""
+    cdef uint64_t found = cp_load(word), wanted
+    while True:
+        if (found >> 32) < period:
+            wanted = <uint64_t> period << 32 | 1
+        elif (found & 0xFFFFFFFFULL) >= allowed:
+            return 0
+        else:
+            wanted = found + 1
+        if cp_swap(word, &found, wanted):
+            return <uint32_t> (wanted >> 32)
+
+
+cdef inline bint has_quota(const cp_word* word, uint32_t period, uint32_t allowed) noexcept nogil:
+    cdef uint64_t found = cp_load(word)
+    return (found >> 32) < period or (found & 0xFFFFFFFFULL) < allowed
+
+
+cdef inline void return_quota(cp_word* word, uint32_t period) noexcept nogil:
+    """Take one call off the period that it was charged to; nothing where that is closed."""
+    cdef uint64_t found = cp_load(word)
+    while (found >> 32) == period and (found & 0xFFFFFFFFULL) > 0:
+        if cp_swap(word, &found, found - 1):
+            return

@@ -1,0 +1,113 @@
+from collections.abc import Callable
+from os import PathLike
+from typing import Literal, Self, final
+
+from .explain import Step
+from .tables import Tables
+from .usage import Usage
+
+@final
+class Decision:
+    """What becomes of a call. It stays readable after the engine is closed."""
+
+    @property
+    def action(self) -> Literal["connect", "announce", "ignore"]: ...
+    @property
+    def reason(self) -> str:
+        """One of the reasons of the language reference: `routed`, `forwarded`, `blacklisted`, ..."""
+    @property
+    def destination(self) -> str | None:
+        """The plan's name for where the call goes; None unless it connects."""
+    @property
+    def number(self) -> str | None:
+        """What to dial: `01062345678`, `13912345678`, `+85221234567`, `sip:...`; None unless it connects."""
+    @property
+    def announcement(self) -> str | None: ...
+    @property
+    def media(self) -> str | None:
+        """The announcement's recording, where the plan names one."""
+    @property
+    def ring_seconds(self) -> int:
+        """How long to ring before `no_answer()`; 0 for an announcement."""
+    @property
+    def origin(self) -> tuple[str, str | None]:
+        """The caller's area (`0731`, `abroad`, `unknown`) and line type (`mobile`, `fixed`, None)."""
+    @property
+    def call(self) -> int:
+        """The handle of this call: 64 bits; 0 when there is nothing to end."""
+
+@final
+class Engine:
+    """Decides calls by compiled plans and counts them; safe from any number of threads."""
+
+    tables: Tables
+    def __init__(
+        self,
+        tables: Tables | str | PathLike[str],
+        state: None = None,
+        area: str | None = None,
+        numbering: None = None,
+        max_calls: int = 65536,
+        longest_call: int = 14400,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Open tables, given as an object or a path. Counters live in this process (`state` and `numbering` are for later).
+
+        area: the area code that a caller's bare local number belongs to ("0731").
+        max_calls: calls followed at once, 1 to 524,287; one more is announced `overload`.
+        longest_call: seconds (of the monotonic clock) after which a call is taken for lost.
+        clock: POSIX seconds for tests, in place of both of the system's clocks.
+
+        Raises TablesError for unusable tables, StateError where there is no memory for the books, CallplanError for an
+        unknown area, ValueError and TypeError for wrong values.
+        """
+
+    def route(self, called: str, caller: str, at: float | None = None) -> Decision:
+        """Decide a call and count it. `at`: POSIX seconds, default now. Any string is a number of some kind."""
+
+    def peek(self, called: str, caller: str, at: float | None = None) -> Decision:
+        """The decision that `route` would give, with nothing counted and call 0; advisory while others route."""
+
+    def busy(self, call: int) -> Decision:
+        """The destination was busy: where to forward, or what to announce; then the call is over."""
+
+    def no_answer(self, call: int) -> Decision:
+        """The destination did not answer within `ring_seconds`: as `busy`."""
+
+    def unreachable(self, call: int) -> Decision:
+        """The destination failed in another way: as `busy`."""
+
+    def answered(self, call: int) -> bool:
+        """Whether the call was in progress and unanswered; from now on it is answered and can only end."""
+
+    def end(self, call: int) -> bool:
+        """Whether the call was in progress; False for one that is over, stale or foreign. Its place is free."""
+
+    def explain(self, called: str, caller: str, at: float | None = None) -> list[Step]:
+        """Why `peek` decides as it does, step by step, each with the plan's line."""
+
+    def explain_origin(self, called: str, origin: tuple[str, str | None], at: float | None = None) -> list[Step]:
+        """The same for any caller of an origin, such as ("0731", "mobile"), who is on no list."""
+
+    def trace(
+        self, called: str, caller: str, at: float | None = None, origin: tuple[str, str | None] | None = None
+    ) -> tuple[Decision, list[tuple[int, int, int, int]], tuple[int, int, int]]:
+        """What explain tells in words: the decision, its marks (trace.py), local day, minute and offset in seconds."""
+
+    def usage(self) -> list[Usage]:
+        """What is used of every quota, limit and split, by plan, in the plans' order."""
+
+    def word(self, counter: int) -> int:
+        """The first word of a counter of the tables, as book.pxd lays it out."""
+
+    def places(self, destination: int) -> int:
+        """How many places a destination of the tables holds."""
+
+    def sweep(self) -> int:
+        """End the calls that are longer than `longest_call`; how many. Also done when a limit or the records are full."""
+
+    def close(self) -> None:
+        """From now on every method but close raises CallplanError."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *reason: object) -> None: ...

@@ -1,0 +1,428 @@
+"""The engine: compiled plans and their books, and what a switch asks of them; tested by tests/test_engine.py.
+
+engine.pyi says what each method promises. The decision itself is decide.pyx; here are only Python's values.
+"""
+
+import os
+
+import numpy as np
+
+from . import explain as explaining
+from . import layout
+from . import memory as memories
+from . import numbering as numberings
+from . import usage as usages
+from .errors import CallplanError, NumberingError, StateError
+from .names import Names
+from .tables import Tables
+
+cimport cython
+from cpython.float cimport PyFloat_Check
+from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_Check
+from libc.math cimport floor, isnan
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from .atomics cimport cp_load, cp_word
+from .book cimport Book, Call, places_held
+from .decide cimport Desk, Outcome, Trace, Version, answer, decide, finish, forward, sweep
+from .layout cimport (
+    ACTION_CONNECT, AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, NONE, Announcement, Bitmap, Block, Bucket, DayClass,
+    DayException, Destination, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Zone, ZoneSpan,
+)
+from .numbers cimport FOUND_GIVEN, Party, Reader, read_text
+
+cdef extern from *:
+    """
+    #include <time.h>
+    #ifndef CLOCK_REALTIME_COARSE /* Linux only: the time of the last tick, in a sixth of the time */
+    #define CLOCK_REALTIME_COARSE CLOCK_REALTIME
+    #define CLOCK_MONOTONIC_COARSE CLOCK_MONOTONIC
+    #endif
+    static inline int64_t cp_seconds(clockid_t clock) {
+        struct timespec now;
+        clock_gettime(clock, &now);
+        return now.tv_sec;
+    }
+    static inline int64_t cp_wall(void) { return cp_seconds(CLOCK_REALTIME_COARSE); }
+    static inline int64_t cp_monotonic(void) { return cp_seconds(CLOCK_MONOTONIC_COARSE); }
+    #define CP_LATEST INT64_MAX
+    #define CP_EARLIEST INT64_MIN
+    """
+    int64_t cp_wall() noexcept nogil
+    int64_t cp_monotonic() noexcept nogil
+    const int64_t CP_LATEST
+    const int64_t CP_EARLIEST
+
+cdef tuple ACTIONS = layout.ACTIONS
+cdef tuple REASONS = layout.REASONS
+
+cdef enum:
+    OPEN = 0
+    CLOSED = 1
+    DRAFT = 2
+
+
+@cython.final
+@cython.freelist(256)
+cdef class Decision:
+    """What becomes of a call. Made by an Engine; it stays readable after the engine is closed."""
+
+    cdef object names
+    cdef uint64_t handle
+    cdef uint32_t destination_index
+    cdef uint32_t announcement_index
+    cdef uint16_t area
+    cdef uint16_t ring
+    cdef uint8_t line
+    cdef uint8_t action_index
+    cdef uint8_t reason_index
+
+    def __init__(self):
+        raise TypeError("a Decision is made by an Engine")
+
+    @property
+    def action(self):
+        return ACTIONS[self.action_index]
+
+    @property
+    def reason(self):
+        return REASONS[self.reason_index]
+
+    @property
+    def destination(self):
+        return self.names.destination(self.destination_index)[0]
+
+    @property
+    def number(self):
+        return self.names.destination(self.destination_index)[1]
+
+    @property
+    def announcement(self):
+        return self.names.announcement(self.announcement_index)[0]
+
+    @property
+    def media(self):
+        return self.names.announcement(self.announcement_index)[1]
+
+    @property
+    def ring_seconds(self):
+        return self.ring
+
+    @property
+    def origin(self):
+        return self.names.origin(self.area, self.line)
+
+    @property
+    def call(self):
+        return self.handle
+
+    def __repr__(self):
+        what = self.announcement if self.action_index != ACTION_CONNECT else f"{self.destination} ({self.number})"
+        return f"<Decision {self.action} {what}: {self.reason}, call {self.handle}>"
+
+
+cdef const void* section(dict sections, str name) except? NULL:
+    """Where a section starts; its array is kept by the Tables."""
+    cdef const uint8_t[::1] raw = sections[name].view(np.uint8)
+    return &raw[0] if raw.shape[0] else <const void*> &NOTHING
+
+
+cdef uint64_t NOTHING = 0
+
+
+cdef int64_t seconds(object at) except? -1:
+    """An instant as whole POSIX seconds; what is out of range is held at the ends."""
+    cdef int overflow = 0
+    cdef int64_t whole
+    cdef double value
+    if PyFloat_Check(at):
+        value = floor(<double> at)
+        if isnan(value):
+            raise ValueError("at is not a number of seconds: nan")
+        if value >= 9e18:
+            return CP_LATEST
+        return CP_EARLIEST if value <= -9e18 else <int64_t> value
+    if not PyLong_Check(at):
+        if not hasattr(at, "__index__"):
+            raise TypeError(f"at is POSIX seconds (int or float), not {type(at).__name__}")
+        at = at.__index__()
+    whole = PyLong_AsLongLongAndOverflow(at, &overflow)
+    if overflow:
+        return CP_LATEST if overflow > 0 else CP_EARLIEST
+    return whole
+
+
+cdef uint64_t handle(object call) except? 0:
+    """A handle as a word; what cannot be one is 0, which no call has."""
+    if not PyLong_Check(call):
+        raise TypeError(f"a call is the int that a decision gave, not {type(call).__name__}")
+    if 0 < call < 1 << 64:
+        return call
+    return 0
+
+
+@cython.final
+cdef class Engine:
+    """Decides calls by compiled plans and counts them. See engine.pyi."""
+
+    cdef readonly object tables
+    cdef object names
+    cdef object memory
+    cdef object clock
+    cdef uint8_t[::1] block
+    cdef const uint32_t[::1] cells
+    cdef uint64_t[::1] slots
+    cdef Version version
+    cdef Book book
+    cdef Desk desk
+    cdef Reader reader
+    cdef int barred
+
+    def __init__(
+        self, tables, state=None, area=None, numbering=None, max_calls=65536, longest_call=14400, clock=None,
+    ):
+        if state is not None:
+            raise StateError("this version keeps its counters in the process: state must be None")
+        if numbering is not None:
+            raise NumberingError("this version has its built-in numbering table only: numbering must be None")
+        if not 1 <= max_calls <= memories.MAX_CALLS:
+            raise ValueError(f"max_calls must be 1 to {memories.MAX_CALLS}, not {max_calls}")
+        if not 1 <= longest_call <= 2**31 - 1:
+            raise ValueError(f"longest_call must be 1 to {2**31 - 1} seconds, not {longest_call}")
+        if clock is not None and not callable(clock):
+            raise TypeError("clock must be callable and return POSIX seconds")
+        self.barred = CLOSED
+        self.tables = tables if isinstance(tables, Tables) else Tables.open(tables)
+        self.names = Names(self.tables)
+        self.clock = clock
+        self._load_tables()
+        self.reader = Reader(self.tables.sections["area_codes"], numberings.builtin(), area)
+        self._load_book(max_calls, longest_call)
+        self.barred = DRAFT if self.tables.draft else OPEN
+
+    cdef int _load_tables(self) except -1:
+        cdef dict sections = self.tables.sections
+        cdef uint32_t at, bits = 1
+        cdef uint64_t number, plan
+        while 1 << bits < 2 * len(sections["numbers"]):
+            bits += 1
+        self.slots = np.zeros(1 << bits, np.uint64)
+        self.version.slots_mask = (1 << bits) - 1
+        self.version.slots_shift = 64 - bits
+        for number, plan in zip(sections["numbers"]["number"].tolist(), sections["numbers"]["plan"].tolist()):
+            at = <uint32_t> ((number * 0x9E3779B97F4A7C15ULL) >> self.version.slots_shift)
+            while self.slots[at]:
+                at = (at + 1) & self.version.slots_mask
+            self.slots[at] = number << 30 | plan
+        self.version.slots = &self.slots[0]
+        self.version.id = 1
+        self.version.tables.plans = <const Plan*> section(sections, "plans")
+        self.version.tables.zones = <const Zone*> section(sections, "zones")
+        self.version.tables.zone_spans = <const ZoneSpan*> section(sections, "zone_spans")
+        self.version.tables.timetables = <const Timetable*> section(sections, "timetables")
+        self.version.tables.exceptions = <const DayException*> section(sections, "exceptions")
+        self.version.tables.day_classes = <const DayClass*> section(sections, "day_classes")
+        self.version.tables.minutes = <const Minute*> section(sections, "minutes")
+        self.version.tables.origin_maps = <const uint16_t*> section(sections, "origin_maps")
+        self.version.tables.cells = <const uint32_t*> section(sections, "cells")
+        self.version.tables.nodes = <const Node*> section(sections, "nodes")
+        self.version.tables.branches = <const uint32_t*> section(sections, "branches")
+        self.version.tables.splits = <const Split*> section(sections, "splits")
+        self.version.tables.orders = <const uint16_t*> section(sections, "orders")
+        self.version.tables.destinations = <const Destination*> section(sections, "destinations")
+        self.version.tables.quotas = <const Quota*> section(sections, "quotas")
+        self.version.tables.forwards = <const uint32_t*> section(sections, "forwards")
+        self.version.tables.bitmaps = <const Bitmap*> section(sections, "bitmaps")
+        self.version.tables.buckets = <const Bucket*> section(sections, "buckets")
+        self.version.tables.roaring = <const uint8_t*> section(sections, "roaring")
+        self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
+        self.version.tables.blocks = <const Block*> section(sections, "blocks")
+        self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
+        self.version.tables.area_count = len(sections["area_codes"])
+        self.version.tables.origin_slots = layout.origin_slots(len(sections["area_codes"]))
+        return 0
+
+    cdef int _load_book(self, uint32_t max_calls, int64_t longest_call) except -1:
+        cdef Py_ssize_t states, calls, words
+        self.memory = memories.anonymous(self.tables.sections["counters"], max_calls, longest_call)
+        self.block = self.memory.block
+        self.cells = self.memory.cells_of
+        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
+        states, calls, words = self.memory.states, self.memory.calls, self.memory.words
+        self.book.states = <cp_word*> &self.block[states]
+        self.book.calls = <Call*> &self.block[calls]
+        self.book.words = <cp_word*> &self.block[words]
+        self.book.max_calls = max_calls
+        self.book.owner = 0
+        self.book.longest_call = longest_call
+        self.book.none_lost_before = 0
+        self.desk.random = int.from_bytes(os.urandom(8), "little")
+        self.desk.hint = 0
+        self.desk.freed_count = 0
+        return 0
+
+    cdef int refuse(self) except -1:
+        if self.barred == CLOSED:
+            raise CallplanError("the engine is closed")
+        raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+
+    cdef int64_t instant(self, object at, int64_t* monotonic) except? -1:
+        """The instant of a decision; sets the monotonic seconds. A clock given to the engine is both clocks."""
+        if self.clock is None:
+            monotonic[0] = cp_monotonic()
+            return cp_wall() if at is None else seconds(at)
+        monotonic[0] = seconds(self.clock())
+        return monotonic[0] if at is None else seconds(at)
+
+    cdef Decision decision(self, const Outcome* out):
+        cdef Decision made = Decision.__new__(Decision)
+        made.names = self.names
+        made.handle = out.call
+        made.destination_index = out.destination
+        made.announcement_index = out.announcement
+        made.area = out.area
+        made.line = out.line
+        made.ring = out.ring_seconds
+        made.action_index = out.action
+        made.reason_index = out.reason
+        return made
+
+    def route(self, called, caller, at=None):
+        cdef Party to, who
+        cdef Outcome out
+        cdef int64_t monotonic, when
+        read_text(called, &self.reader.known, &to)
+        read_text(caller, &self.reader.known, &who)
+        when = self.instant(at, &monotonic)
+        if self.barred:
+            self.refuse()
+        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
+        return self.decision(&out)
+
+    def peek(self, called, caller, at=None):
+        cdef Party to, who
+        cdef Outcome out
+        cdef int64_t monotonic, when
+        read_text(called, &self.reader.known, &to)
+        read_text(caller, &self.reader.known, &who)
+        when = self.instant(at, &monotonic)
+        if self.barred:
+            self.refuse()
+        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, NULL)
+        return self.decision(&out)
+
+    cdef Decision report(self, object call, uint32_t cause):
+        cdef Outcome out
+        cdef int64_t monotonic, when = self.instant(None, &monotonic)
+        cdef uint64_t word = handle(call)
+        if self.barred:
+            self.refuse()
+        forward(&self.version, &self.book, &self.desk, word, cause, when, monotonic, &out)
+        return self.decision(&out)
+
+    def busy(self, call):
+        return self.report(call, 0)
+
+    def no_answer(self, call):
+        return self.report(call, 1)
+
+    def unreachable(self, call):
+        return self.report(call, 2)
+
+    def answered(self, call):
+        cdef int64_t monotonic, when = self.instant(None, &monotonic)
+        cdef uint64_t word = handle(call)
+        if self.barred:
+            self.refuse()
+        return answer(&self.book, word, when) != 0
+
+    def end(self, call):
+        cdef uint64_t word = handle(call)
+        if self.barred:
+            self.refuse()
+        return finish(&self.book, &self.desk, word) != 0
+
+    def sweep(self):
+        cdef int64_t monotonic
+        self.instant(None, &monotonic)
+        if self.barred:
+            self.refuse()
+        return sweep(&self.book, &self.desk, monotonic)
+
+    def explain(self, called, caller, at=None):
+        decided, marks, local = self.trace(called, caller, at)
+        return explaining.steps(self.tables, decided, marks, local, called, caller)
+
+    def explain_origin(self, called, origin, at=None):
+        decided, marks, local = self.trace(called, "", at, origin)
+        return explaining.steps(self.tables, decided, marks, local, called, "")
+
+    def trace(self, called, caller, at=None, origin=None):
+        cdef Party to, who
+        cdef Outcome out
+        cdef Trace trace
+        cdef int64_t monotonic, when
+        cdef uint32_t i
+        read_text(called, &self.reader.known, &to)
+        read_text(caller, &self.reader.known, &who)
+        if origin is not None:
+            self.give_origin(origin, &who)
+        when = self.instant(at, &monotonic)
+        if self.barred == CLOSED:
+            self.refuse()
+        trace.count = 0
+        trace.day = trace.minute = 0
+        trace.offset = 0
+        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, &trace)
+        marks = []
+        for i in range(trace.count):
+            marks.append((trace.marks[i].kind, trace.marks[i].outcome, trace.marks[i].a, trace.marks[i].b))
+        return self.decision(&out), marks, (trace.day, trace.minute, trace.offset)
+
+    cdef int give_origin(self, object origin, Party* who) except -1:
+        """An origin in place of a caller: an area ("0731", "abroad", "unknown") and a line ("mobile", "fixed", None)."""
+        area, line = origin
+        if area in ("abroad", "unknown"):
+            who.area = AREA_ABROAD if area == "abroad" else AREA_UNKNOWN
+            if line not in ((None, "mobile") if area == "unknown" else (None,)):
+                raise CallplanError(f"no caller is `{area} {line}`: `{area}` has no line type")
+        else:
+            who.area = self.reader.ordinal(area)
+            if line not in ("mobile", "fixed"):
+                raise CallplanError(f"`{area}` wants a line type: `{area} mobile` or `{area} fixed`")
+        who.line = LINE_MOBILE if line == "mobile" else LINE_FIXED
+        who.found = FOUND_GIVEN
+        who.key = 0
+        return 0
+
+    def usage(self):
+        if self.barred == CLOSED:
+            self.refuse()
+        return list(usages.usage(self.tables, self.word, self.places))
+
+    def word(self, uint32_t counter):
+        if self.barred == CLOSED:
+            self.refuse()
+        if counter >= self.cells.shape[0]:
+            raise IndexError(counter)
+        return cp_load(self.book.words + self.cells[counter])
+
+    def places(self, uint32_t destination):
+        cdef const Destination* record
+        if self.barred == CLOSED:
+            self.refuse()
+        if destination >= len(self.tables.sections["destinations"]):
+            raise IndexError(destination)
+        record = self.version.tables.destinations + destination
+        if record.limit == 0:
+            return 0
+        return places_held(&self.book, self.cells[record.counter], min(record.limit, self.book.max_calls))
+
+    def close(self):
+        self.barred = CLOSED
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *reason):
+        self.close()

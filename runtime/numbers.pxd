@@ -1,0 +1,220 @@
+# Called and calling numbers brought to E.164 (language.md 3.4), in C; tests/test_numbers.py holds it against the
+# compiler's and the reference's own. A number is its digits' value and how many there are, so leading zeros count.
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+
+from .layout cimport AREA_ABROAD, AREA_FIRST, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE
+
+# Positions in KINDS of numbers.pyx
+cdef enum:
+    WITHHELD
+    WRITTEN
+    SERVICE
+    MOBILE
+    FIXED
+    ABROAD
+
+# How an origin was found: FOUND_... of trace.py
+cdef enum:
+    FOUND_PREFIX = 0
+    FOUND_NO_PREFIX = 1
+    FOUND_AREA_CODE = 2
+    FOUND_LOCAL = 3
+    FOUND_COUNTRY_CODE = 4
+    FOUND_AS_WRITTEN = 5
+    FOUND_WITHHELD = 6
+    FOUND_GIVEN = 7
+
+cdef enum:
+    PREFIX_BASE = 1300000
+    PREFIXES = 700000
+    MAX_DIGITS = 15
+    MAX_WRITTEN = 17  # 00 and 15 digits; what is longer is known as written
+
+ctypedef struct Party:
+    uint64_t key  # 10**digits + value; + 2**62 where known as written; 0: on no list
+    uint64_t value  # SERVICE: its ten digits
+    uint16_t area  # ordinal
+    uint8_t line
+    uint8_t found
+    uint8_t kind
+
+# What a switch knows of numbers: its numbering table, the area codes of the tables, its own area.
+ctypedef struct Numbering:
+    const uint16_t* prefixes  # PREFIXES area ordinals by the first seven digits
+    uint16_t[1000] ordinals  # by area code without its zero; AREA_UNKNOWN where there is none
+    uint16_t own_area  # area code without its zero, or 0
+    uint64_t[20] powers
+
+cdef extern from *:
+    """
+    #define CP_WRITTEN (1ULL << 62)
+    """
+    const uint64_t CP_WRITTEN
+
+
+cdef inline void as_written(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    out.kind = WRITTEN
+    out.found = FOUND_AS_WRITTEN
+    out.area = AREA_UNKNOWN
+    out.line = LINE_FIXED
+    out.key = known.powers[digits] + value + CP_WRITTEN if digits <= MAX_DIGITS else 0
+
+
+cdef inline bint is_mobile(uint64_t value, uint32_t digits) noexcept nogil:
+    return digits == 11 and 13000000000ULL <= value < 20000000000ULL
+
+
+cdef inline void mobile(const Numbering* known, uint64_t value, Party* out) noexcept nogil:
+    out.kind = MOBILE
+    out.area = known.prefixes[value // 10000ULL - PREFIX_BASE]
+    out.found = FOUND_NO_PREFIX if out.area == AREA_UNKNOWN else FOUND_PREFIX
+    out.line = LINE_MOBILE
+    out.key = 18600000000000ULL + value  # 10**13, then 86 before eleven digits
+
+
+cdef inline bint service(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    cdef uint64_t lead
+    if digits != 10:
+        return False
+    lead = value // 10000000ULL
+    if lead != 400 and lead != 800:
+        return False
+    as_written(known, value, 10, out)
+    out.kind = SERVICE
+    out.value = value
+    return True
+
+
+cdef inline bint fixed(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    """A fixed line without its leading zero: an area code of two or three digits and seven or eight more."""
+    cdef uint64_t lead
+    cdef uint32_t code, rest
+    if digits < 9 or digits > 11 or value < known.powers[digits - 1]:
+        return False
+    lead = value // known.powers[digits - 3]
+    if lead < 110 or 200 <= lead < 300:
+        code, rest = <uint32_t> (lead // 10), digits - 2
+    else:
+        code, rest = <uint32_t> lead, digits - 3
+    if known.ordinals[code] < AREA_FIRST or rest < 7 or rest > 8:
+        return False
+    out.kind = FIXED
+    out.area = known.ordinals[code]
+    out.found = FOUND_AREA_CODE
+    out.line = LINE_FIXED
+    out.key = 186ULL * known.powers[digits] + value
+    return True
+
+
+cdef inline bint china(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    """What stands behind 86; a single leading zero is dropped."""
+    if digits > 12 or digits == 0:
+        return False
+    if value < known.powers[digits - 1]:
+        digits -= 1
+    if is_mobile(value, digits):
+        mobile(known, value, out)
+        return True
+    return service(known, value, digits, out) or fixed(known, value, digits, out)
+
+
+cdef inline bint international(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    """What stands behind + or 00."""
+    cdef uint64_t lead
+    if digits < 2 or value < known.powers[digits - 1]:
+        return False
+    lead = value // known.powers[digits - 2]
+    if lead == 86:
+        return china(known, value - 86ULL * known.powers[digits - 2], digits - 2, out)
+    if digits < 5 or digits > MAX_DIGITS:
+        return False
+    out.kind = ABROAD
+    out.area = AREA_ABROAD
+    out.line = LINE_FIXED
+    out.found = FOUND_COUNTRY_CODE
+    out.key = known.powers[digits] + value
+    return True
+
+
+cdef inline bint bare(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
+    """Neither + nor 00 in front."""
+    cdef uint64_t lead
+    if is_mobile(value, digits):
+        mobile(known, value, out)
+        return True
+    if digits == 1:
+        return False
+    if value < known.powers[digits - 1]:
+        if is_mobile(value, digits - 1):
+            mobile(known, value, out)
+            return True
+        return fixed(known, value, digits - 1, out)
+    if 12 <= digits <= 14 and value // known.powers[digits - 2] == 86:
+        value -= 86ULL * known.powers[digits - 2]
+        if digits < 14 or value < known.powers[11]:
+            return china(known, value, digits - 2, out)
+        return False
+    if service(known, value, digits, out):
+        return True
+    if 7 <= digits <= 8 and known.own_area:
+        lead = value // known.powers[digits - 1]
+        if 2 <= lead <= 8:
+            out.found = FOUND_LOCAL
+            if fixed(known, known.own_area * known.powers[digits] + value, digits + (2 if known.own_area < 100 else 3), out):
+                out.found = FOUND_LOCAL
+                return True
+    return False
+
+
+cdef inline void read_party(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
+    """Read a number of ASCII characters as a switch has it."""
+    cdef uint64_t value = 0
+    cdef uint32_t digits = 0
+    cdef bint plus = False, done
+    cdef uint8_t c
+    cdef size_t i
+    out.value = 0
+    for i in range(length):
+        c = <uint8_t> text[i] - 48
+        if c < 10:
+            if digits < MAX_WRITTEN + 1:
+                value = value * 10 + c
+                digits += 1
+        elif text[i] == b'+':
+            if plus or digits:
+                digits = 0
+                break
+            plus = True
+        elif not (text[i] == b'-' or text[i] == b' ' or text[i] == b'.' or text[i] == b'(' or text[i] == b')'):
+            digits = 0
+            break
+    if digits == 0:
+        out.kind = WITHHELD
+        out.key = 0
+        out.area = AREA_UNKNOWN
+        out.line = LINE_FIXED
+        out.found = FOUND_WITHHELD
+        return
+    if digits > MAX_WRITTEN:
+        done = False
+    elif plus:
+        done = international(known, value, digits, out)
+    elif digits > 2 and value < known.powers[digits - 2]:
+        done = international(known, value, digits - 2, out)
+    else:
+        done = bare(known, value, digits, out)
+    if not done:
+        as_written(known, value, digits, out)
+
+
+cdef extern from "Python.h":
+    bint PyUnicode_IS_ASCII(object text)
+    void* PyUnicode_DATA(object text)
+    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+
+cdef int read_text(object text, const Numbering* known, Party* out) except -1
+
+cdef class Reader:
+    cdef Numbering known
+    cdef const uint16_t[::1] prefixes
+    cpdef uint32_t ordinal(self, area) except? 0

@@ -1,0 +1,64 @@
+"""What an engine knows of numbers: the numbering table, the tables' area codes and the switch's own area; tested by
+tests/test_number_reader.py. The reading itself is in numbers.pxd, so that a decision has it inline.
+"""
+
+import numpy as np
+
+from . import layout
+from .errors import CallplanError, NumberingError
+
+from cpython.unicode cimport PyUnicode_Check
+from libc.stdint cimport uint16_t, uint32_t, uint64_t
+
+from .layout cimport AREA_UNKNOWN
+
+KINDS = ("withheld", "written", "service", "mobile", "fixed", "abroad")
+
+
+cdef int read_text(object text, const Numbering* known, Party* out) except -1:
+    """Read a called or calling number; what is not ASCII is withheld. Raises TypeError for what is not a str."""
+    if not PyUnicode_Check(text):
+        raise TypeError(f"a number is a str, not {type(text).__name__}")
+    if PyUnicode_IS_ASCII(text):
+        read_party(known, <const char*> PyUnicode_DATA(text), <size_t> PyUnicode_GET_LENGTH(text), out)
+    else:
+        read_party(known, b"", 0, out)
+    return 0
+
+
+cdef class Reader:
+    """Reads numbers with a numbering table. See numbers.pyi."""
+
+    def __init__(self, area_codes, prefixes, area=None):
+        cdef uint32_t i
+        cdef uint64_t power = 1
+        ordinals = np.full(1000, layout.AREA_UNKNOWN, np.uint16)
+        ordinals[area_codes] = np.arange(len(area_codes)) + layout.AREA_FIRST
+        by_code = ordinals.tolist()
+        for i in range(1000):
+            self.known.ordinals[i] = by_code[i]
+        for i in range(20):
+            self.known.powers[i] = power
+            power *= 10
+        if len(prefixes) != PREFIXES:
+            raise NumberingError(f"a numbering table has {PREFIXES} prefixes, this one {len(prefixes)}")
+        self.prefixes = ordinals[prefixes]
+        self.known.prefixes = &self.prefixes[0]
+        self.known.own_area = 0
+        if area is not None:
+            self.ordinal(area)
+            self.known.own_area = int(area)
+
+    cpdef uint32_t ordinal(self, area) except? 0:
+        if not isinstance(area, str):
+            raise TypeError(f"an area code is a str such as \"0731\", not {type(area).__name__}")
+        code = int(area) if area.isascii() and area.isdigit() and area[0] == "0" and len(area) <= 4 else 0
+        found = self.known.ordinals[<uint32_t> code]
+        if found == AREA_UNKNOWN:
+            raise CallplanError(f"`{area}` is not an area code: one is written like 0731")
+        return found
+
+    def read(self, text):
+        cdef Party party
+        read_text(text, &self.known, &party)
+        return KINDS[party.kind], party.key, party.area, party.line, party.found

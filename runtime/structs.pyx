@@ -1,0 +1,178 @@
+"""Sizes and field offsets of the C structs, so that tests/test_layout.py can hold layout.pxd to layout.py."""
+
+from .book cimport Call
+from .layout cimport (
+    Announcement, Bitmap, Block, Bucket, Counter, DayClass, DayException, Destination, ListClass, Minute, Node, Number, Plan,
+    Quota, Split, Timetable, Zone, ZoneSpan,
+)
+
+
+def fields():
+    """By dtype of layout.py: the struct's size and, by field, its offset, in bytes."""
+    # A struct cannot be walked by name, so each is written out; a field that is missing here fails the test.
+    cdef Number number_
+    cdef Plan plan
+    cdef Zone zone
+    cdef ZoneSpan zoneSpan
+    cdef Timetable timetable
+    cdef DayException dayException
+    cdef DayClass dayClass
+    cdef Minute minute
+    cdef Node node
+    cdef Split split_
+    cdef Destination destination
+    cdef Announcement announcement
+    cdef Quota quota
+    cdef Counter counter
+    cdef Bitmap bitmap
+    cdef Bucket bucket
+    cdef ListClass listClass
+    cdef Block block
+    return {
+        "NUMBER": (sizeof(Number), {
+            "number": <char*> &number_.number - <char*> &number_,
+            "plan": <char*> &number_.plan - <char*> &number_,
+            "pad": <char*> &number_.pad - <char*> &number_,
+        }),
+        "PLAN": (sizeof(Plan), {
+            "cells": <char*> &plan.cells - <char*> &plan,
+            "nodes": <char*> &plan.nodes - <char*> &plan,
+            "origin_map": <char*> &plan.origin_map - <char*> &plan,
+            "timetable": <char*> &plan.timetable - <char*> &plan,
+            "zone": <char*> &plan.zone - <char*> &plan,
+            "blacklist": <char*> &plan.blacklist - <char*> &plan,
+            "blacklist_announcement": <char*> &plan.blacklist_announcement - <char*> &plan,
+            "blacklist_line": <char*> &plan.blacklist_line - <char*> &plan,
+            "origin_classes": <char*> &plan.origin_classes - <char*> &plan,
+            "time_classes": <char*> &plan.time_classes - <char*> &plan,
+            "list_classes": <char*> &plan.list_classes - <char*> &plan,
+            "blocks_count": <char*> &plan.blocks_count - <char*> &plan,
+            "list_class_first": <char*> &plan.list_class_first - <char*> &plan,
+            "blocks": <char*> &plan.blocks - <char*> &plan,
+            "quotas": <char*> &plan.quotas - <char*> &plan,
+            "quotas_count": <char*> &plan.quotas_count - <char*> &plan,
+            "forward_counts": <char*> &plan.forward_counts - <char*> &plan,
+            "forwards": <char*> &plan.forwards - <char*> &plan,
+            "ring_seconds": <char*> &plan.ring_seconds - <char*> &plan,
+            "max_forwards": <char*> &plan.max_forwards - <char*> &plan,
+            "pad": <char*> &plan.pad - <char*> &plan,
+            "built_in": <char*> &plan.built_in - <char*> &plan,
+            "name": <char*> &plan.name - <char*> &plan,
+            "line": <char*> &plan.line - <char*> &plan,
+            "nodes_count": <char*> &plan.nodes_count - <char*> &plan,
+            "destinations": <char*> &plan.destinations - <char*> &plan,
+            "destinations_count": <char*> &plan.destinations_count - <char*> &plan,
+            "splits": <char*> &plan.splits - <char*> &plan,
+            "splits_count": <char*> &plan.splits_count - <char*> &plan,
+            "forward_lines": <char*> &plan.forward_lines - <char*> &plan,
+            "number": <char*> &plan.number - <char*> &plan,
+            "pad2": <char*> &plan.pad2 - <char*> &plan,
+        }),
+        "ZONE": (sizeof(Zone), {
+            "name": <char*> &zone.name - <char*> &zone,
+            "first": <char*> &zone.first - <char*> &zone,
+            "count": <char*> &zone.count - <char*> &zone,
+            "pad": <char*> &zone.pad - <char*> &zone,
+        }),
+        "ZONE_SPAN": (sizeof(ZoneSpan), {
+            "start": <char*> &zoneSpan.start - <char*> &zoneSpan,
+            "offset": <char*> &zoneSpan.offset - <char*> &zoneSpan,
+            "pad": <char*> &zoneSpan.pad - <char*> &zoneSpan,
+        }),
+        "TIMETABLE": (sizeof(Timetable), {
+            "weekdays": <char*> &timetable.weekdays - <char*> &timetable,
+            "exceptions": <char*> &timetable.exceptions - <char*> &timetable,
+            "exceptions_count": <char*> &timetable.exceptions_count - <char*> &timetable,
+            "time_classes": <char*> &timetable.time_classes - <char*> &timetable,
+        }),
+        "EXCEPTION": (sizeof(DayException), {
+            "day": <char*> &dayException.day - <char*> &dayException,
+            "day_class": <char*> &dayException.day_class - <char*> &dayException,
+        }),
+        "DAY_CLASS": (sizeof(DayClass), {
+            "first": <char*> &dayClass.first - <char*> &dayClass,
+            "count": <char*> &dayClass.count - <char*> &dayClass,
+        }),
+        "MINUTE": (sizeof(Minute), {
+            "minute": <char*> &minute.minute - <char*> &minute,
+            "time_class": <char*> &minute.time_class - <char*> &minute,
+        }),
+        "NODE": (sizeof(Node), {
+            "kind": <char*> &node.kind - <char*> &node,
+            "reason": <char*> &node.reason - <char*> &node,
+            "pad": <char*> &node.pad - <char*> &node,
+            "target": <char*> &node.target - <char*> &node,
+            "next": <char*> &node.next - <char*> &node,
+            "line": <char*> &node.line - <char*> &node,
+        }),
+        "SPLIT": (sizeof(Split), {
+            "order": <char*> &split_.order - <char*> &split_,
+            "period": <char*> &split_.period - <char*> &split_,
+            "weights": <char*> &split_.weights - <char*> &split_,
+            "branches": <char*> &split_.branches - <char*> &split_,
+            "pad": <char*> &split_.pad - <char*> &split_,
+            "counter": <char*> &split_.counter - <char*> &split_,
+            "name": <char*> &split_.name - <char*> &split_,
+            "plan": <char*> &split_.plan - <char*> &split_,
+            "line": <char*> &split_.line - <char*> &split_,
+        }),
+        "DESTINATION": (sizeof(Destination), {
+            "dial_id": <char*> &destination.dial_id - <char*> &destination,
+            "limit": <char*> &destination.limit - <char*> &destination,
+            "counter": <char*> &destination.counter - <char*> &destination,
+            "announcement": <char*> &destination.announcement - <char*> &destination,
+            "name": <char*> &destination.name - <char*> &destination,
+            "dial": <char*> &destination.dial - <char*> &destination,
+            "plan": <char*> &destination.plan - <char*> &destination,
+            "line": <char*> &destination.line - <char*> &destination,
+        }),
+        "ANNOUNCEMENT": (sizeof(Announcement), {
+            "name": <char*> &announcement.name - <char*> &announcement,
+            "media": <char*> &announcement.media - <char*> &announcement,
+        }),
+        "QUOTA": (sizeof(Quota), {
+            "allowed": <char*> &quota.allowed - <char*> &quota,
+            "period": <char*> &quota.period - <char*> &quota,
+            "answered": <char*> &quota.answered - <char*> &quota,
+            "pad": <char*> &quota.pad - <char*> &quota,
+            "counter": <char*> &quota.counter - <char*> &quota,
+            "announcement": <char*> &quota.announcement - <char*> &quota,
+            "name": <char*> &quota.name - <char*> &quota,
+            "line": <char*> &quota.line - <char*> &quota,
+        }),
+        "COUNTER": (sizeof(Counter), {
+            "identity": <char*> &counter.identity - <char*> &counter,
+            "kind": <char*> &counter.kind - <char*> &counter,
+            "pad": <char*> &counter.pad - <char*> &counter,
+            "places": <char*> &counter.places - <char*> &counter,
+            "text": <char*> &counter.text - <char*> &counter,
+            "owner": <char*> &counter.owner - <char*> &counter,
+        }),
+        "BITMAP": (sizeof(Bitmap), {
+            "buckets": <char*> &bitmap.buckets - <char*> &bitmap,
+            "buckets_count": <char*> &bitmap.buckets_count - <char*> &bitmap,
+            "offset": <char*> &bitmap.offset - <char*> &bitmap,
+            "size": <char*> &bitmap.size - <char*> &bitmap,
+            "members": <char*> &bitmap.members - <char*> &bitmap,
+        }),
+        "BUCKET": (sizeof(Bucket), {
+            "high": <char*> &bucket.high - <char*> &bucket,
+            "pad": <char*> &bucket.pad - <char*> &bucket,
+            "offset": <char*> &bucket.offset - <char*> &bucket,
+        }),
+        "LIST_CLASS": (sizeof(ListClass), {
+            "bitmap": <char*> &listClass.bitmap - <char*> &listClass,
+            "list_class": <char*> &listClass.list_class - <char*> &listClass,
+        }),
+        "BLOCK": (sizeof(Block), {
+            "bitmap": <char*> &block.bitmap - <char*> &block,
+            "announcement": <char*> &block.announcement - <char*> &block,
+            "line": <char*> &block.line - <char*> &block,
+            "pad": <char*> &block.pad - <char*> &block,
+        }),
+    }
+
+
+def call_bytes():
+    """The size of a call's record."""
+    return sizeof(Call)

@@ -1,0 +1,19 @@
+"""The seed of all random tests: printed with every run, set with CALLPLAN_SEED to run the same again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import pytest
+
+SEED = os.environ.get("CALLPLAN_SEED") or secrets.token_hex(4)
+
+
+def pytest_report_header() -> str:
+    return f"random calls: CALLPLAN_SEED={SEED}"
+
+
+@pytest.fixture(scope="session")
+def seed() -> str:
+    return SEED
