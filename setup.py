@@ -19,6 +19,12 @@ EXTENSION = Extension(
 setup(
     ext_modules=cythonize(
         [EXTENSION],
-        compiler_directives={"language_level": 3, "binding": False, "boundscheck": False, "wraparound": False, "cdivision": True},
+        compiler_directives={
+            "language_level": 3,
+            "binding": False,
+            "boundscheck": False,
+            "wraparound": False,
+            "cdivision": True,
+        },
     )
 )

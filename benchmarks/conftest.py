@@ -17,7 +17,9 @@ def base_module(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     folder = tmp_path_factory.mktemp("base")
     source = folder / "base.pyx"
     source.write_text(Path(__file__).with_name("base.pyx").read_text())
-    subprocess.run([sys.executable, "-m", "Cython.Build.Cythonize", "-i", "-q", source], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "Cython.Build.Cythonize", "-i", "-q", source], check=True, capture_output=True
+    )
     spec = importlib.util.spec_from_file_location("base", next(folder.glob("base.*.so")))
     assert spec is not None
     assert spec.loader is not None

@@ -12,7 +12,9 @@ LISTED = 10_000
 def hot_plan() -> str:
     """A blacklist of 10,000, 16 blocked areas, five windows, a split three ways, limits and two quotas."""
     listed = ", ".join(f"139{1000 * n:08}" for n in range(LISTED))
-    blocked = ", ".join(f"0{code}" for code in range(310, 320)) + ", " + ", ".join(f"0{code}" for code in range(391, 397))
+    blocked = (
+        ", ".join(f"0{code}" for code in range(310, 320)) + ", " + ", ".join(f"0{code}" for code in range(391, 397))
+    )
     return f"""
 plan "hot" {{
     number {CALLED}

@@ -1,8 +1,8 @@
 """What one decision costs, as a multiple of BASE (benchmarks/base.pyx): `route` hot, `route` and `end`, `peek`.
 
-Each round times its variants one after the other, so that the machine's drift meets all of them; a figure is the median
-of the rounds' ratios with its quartiles. The loop itself is taken off. Other calls are in flight, and after each round the
-books must show that everything timed was routed.
+Each round times its variants one after the other, so that the machine's drift meets all of them; a figure is the
+median of the rounds' ratios with its quartiles. The loop itself is taken off. Other calls are in flight, and after each
+round the books must show that everything timed was routed.
 """
 
 from __future__ import annotations
@@ -111,7 +111,10 @@ def test_ratios(switch: Switch, capsys: pytest.CaptureFixture[str]) -> None:
             ratios[name].append((variant() - loop) / base)
         switch.check_books()
     with capsys.disabled():
-        print(f"\n\nBASE: {statistics.median(nanoseconds):.1f} ns, {ROUNDS} interleaved rounds of {CHUNKS * AT_ONCE} calls each")
+        print(
+            f"\n\nBASE: {statistics.median(nanoseconds):.1f} ns, "
+            f"{ROUNDS} interleaved rounds of {CHUNKS * AT_ONCE} calls each"
+        )
         print(f"{'÷ BASE':<20}{'median':>10}{'quartiles':>20}{'gate':>8}{'goal':>8}")
         targets = {"route() hot": ("6", "4"), "route() + end()": ("7.5", "5"), "peek() hot": ("", "")}
         for name, found in ratios.items():

@@ -12,7 +12,8 @@ from __future__ import annotations
 from os import PathLike
 from typing import TYPE_CHECKING
 
-from .runtime.engine import Decision, Engine
+from .runtime.decision import Decision
+from .runtime.engine import Engine
 from .runtime.errors import CallplanError, NumberingError, PlanError, StateError, TablesError
 from .runtime.explain import Step
 from .runtime.tables import Tables

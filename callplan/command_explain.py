@@ -1,4 +1,4 @@
-"""`callplan explain`: why a call goes where it goes; tested by tests/test_command.py."""
+"""`callplan explain`: why a call goes where it goes; tested by tests/test_command_calls.py."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ import click
 
 if TYPE_CHECKING:
     from .compiler.diagnostics import Diagnostic
-    from .runtime.engine import Decision
+    from .runtime.decision import Decision
 
 PATIENCE = 1.0  # seconds before progress is shown
 

@@ -1,4 +1,4 @@
-"""`callplan route`: where one call goes, and where it goes on; tested by tests/test_command.py."""
+"""`callplan route`: where one call goes, and where it goes on; tested by tests/test_command_calls.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from .command_output import decision_json, decision_line, escaped, origin_words,
 from .command_time import instant
 
 if TYPE_CHECKING:
-    from .runtime.engine import Decision, Engine
+    from .runtime.decision import Decision
+    from .runtime.engine import Engine
 
 MOST_CALLS = 100_000
 EVENTS = ("busy", "no-answer", "unreachable", "answered", "end")

@@ -1,4 +1,4 @@
-"""`--at`: a local time of the plan's zone as an instant; tested by tests/test_command.py."""
+"""`--at`: a local time of the plan's zone as an instant; tested by tests/test_command_calls.py."""
 
 from __future__ import annotations
 

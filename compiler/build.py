@@ -75,10 +75,17 @@ def _named(paths: Sequence[StrPath], root: StrPath | None) -> Iterable[tuple[str
             key = name = "<stdin>"
         else:
             key = _real(file)
-            name = PurePath(os.path.relpath(file, os.fspath(root) or ".")).as_posix()
+            name = _name(file, os.fspath(root) or ".")
         if key not in seen:
             seen.add(key)
             yield file, name
+
+
+def _name(path: str, root: str) -> str:
+    """A path from the root; what in it is no text, which a file's name may be, is replaced."""
+    if not path:
+        return path
+    return PurePath(os.path.relpath(path, root)).as_posix().encode("utf-8", "replace").decode("utf-8")
 
 
 def _real(path: str) -> str:

@@ -68,13 +68,16 @@ class _Cleaner:
                 self._open_string(match.start(), match.end())
             elif match.lastgroup != "string":
                 self._sign(match.lastgroup, match.start(), match.end())
+            elif "\t" in match.group():
+                at = self.text.index("\t", match.start())
+                self._report("E007", at, at + 1, character="U+0009")
         text = "".join((*self.pieces, self.text[self.done :])) if self.pieces else self.text
         self.diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
         return Cleaned(text, tuple(self.comments), tuple(self.diagnostics))
 
-    def _report(self, code: str, start: int, end: int, help_key: str | None = None, **fields: object) -> None:
+    def _report(self, code: str, start: int, end: int, **fields: object) -> None:
         if len(self.diagnostics) <= MOST_MISTAKES:
-            self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), fields, help_key))
+            self.diagnostics.append(Diagnostic(code, Span(self.source, start, end), fields))
 
     def _replace(self, start: int, end: int, text: str) -> None:
         self.pieces += (self.text[self.done : start], text)

@@ -16,7 +16,7 @@ from .diagnostics import Diagnostic, Related
 from .origins import slots_of_areas
 from .source import Span
 
-_HEAD = re.compile(r'\w+\s*(?:"[^"\n]*"|\w+)?')
+_HEAD = re.compile(r'\w+(?:\s*(?:"[^"\n]*"|\w+))?')
 _SHOWN = 3  # of the rules and blocks that leave another without calls
 
 
@@ -38,7 +38,7 @@ def _never_open(plan: checked.Plan, axes: Axes) -> Iterator[Diagnostic]:
 def _shut_out(plan: checked.Plan, axes: Axes, possible: Truths) -> Iterator[Diagnostic]:
     for block in axes.entries:
         if isinstance(block, checked.Block) and (axes.holds(block.condition) | ~possible).all():
-            yield Diagnostic("W510", head_of(block.span), {"plan": plan.name})
+            yield Diagnostic("W510", _condition_span(block), {"plan": plan.name})
 
 
 def _never_reached(axes: Axes, cells: Outcomes, possible: Truths) -> Iterator[Diagnostic]:

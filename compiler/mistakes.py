@@ -17,7 +17,7 @@ from .recovery import LISTS, is_first
 from .suggest import Suggestions
 
 _LEXEME = re.compile(
-    r'"[^"\n]*"|[^\x00-$&-*,-/:-@\[-^`{-\x7f→⇒]++(?:(?:\.\.|[-.:/~@])[\w%]++)*+%?|-+>|=+>|&&|\|\||\.\.|:=|==|!=|[^\w\s]'
+    r'"[^"\n]*"|[^\x00-$&-*,-/:-@\[-^`{-\x7f→⇒]++(?:(?:\.\.|[-.:/~@])[\w%]++){0,20}+%?|-+>|=+>|&&|\|\||\.\.|:=|==|!=|[^\w\s]'
 )
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "&&": ("and",), "&": ("and",), "||": ("or",), "|": ("or",), "!": ("not",), ":": ("=",), ":=": ("=",), "==": ("=",),
@@ -36,21 +36,23 @@ _DAY_WORDS = {
     }.items()
     for word in words.split()
 }  # fmt: skip
-_DASH = r"[ \t]*(?:-|~|\.\.|to|至|到)[ \t]*"
+_DASH = r"[ \t]{0,9}(?:-|~|\.\.|to|至|到)[ \t]{0,9}"
 _CLOCK = r"([0-9]{1,2})[:.h]?([0-9]{2})(?::[0-9]{2})?"
 _TIMES = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}(?!\w)")
 _DATE = r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 _DATES = re.compile(rf"{_DATE}(?:{_DASH}{_DATE})?(?![-:\w])")
-_DAYS = re.compile(rf"([^\W\d]+?)(?:{_DASH}([^\W\d]+))?(?!\w)")
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(?:\s*%|(?!\s*[%.\d]))")
-_SECONDS = re.compile(r"([0-9]+)(?:\s*(?:s|sec|secs|second|seconds|秒))?(?!\w)")
+_COULD_BE_HOURS = re.compile(r"[0-9]{1,2}-[0-9]{1,2}$")
+_DAYS = re.compile(rf"([^\W\d]{{1,20}}?)(?:{_DASH}([^\W\d]{{1,20}}))?(?!\w)")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(?:[ \t]*+%|(?![ \t]*+[%.\d]))")
+_SECONDS = re.compile(r"([0-9]+)(?:[ \t]*+(?:s|sec|secs|second|seconds|秒))?(?!\w)")
 _NO_ANSWER = re.compile(r"no[\s_]*answer(?!\w)", re.IGNORECASE)
-_SPACED = re.compile(r"(?:[ \t.-]+[0-9()]+)+(?!\w)")
+_GAP = re.compile(r"[0-9]([ \t.-]+)$")
+_SPACED = re.compile(r"(?:[ \t.-]++[0-9()]++){1,8}+(?!\w)")
 _BARE_STRING = re.compile(r'[^\s{}"#,]+')
 _BARE_LINE = re.compile(r'[^\s{}"#,][^{}"#\n]*(?=\{)')
 _PATTERN = re.compile(r"\+?[0-9][0-9-]*[xX]+$")
 LONGEST_GLUED = 64
-_AREA_CODE = re.compile(r"[1-9][0-9]{1,2}$")
+_AREA_CODE = re.compile(r"(?:10|2[0-9]|[3-9][0-9]{2})$")
 
 
 @dataclass(frozen=True)
@@ -164,10 +166,10 @@ def _literal(here: Situation) -> Iterator[Fix]:
 
 
 def _spaced_number(here: Situation) -> Iterator[Fix]:
-    if here.before[-1:] == ["TELEPHONE"]:
-        match = _SPACED.match(here.text, here.text.rfind(" ", 0, here.at)) if here.text[here.at - 1] == " " else None
-        if match:
-            yield Fix(None, "", match.end(), "number_without_spaces")
+    gap = _GAP.search(here.text[max(here.at - 9, 0) : here.at])
+    match = _SPACED.match(here.text, here.at - len(gap[1])) if gap and here.before[-1:] == ["TELEPHONE"] else None
+    if match:
+        yield Fix(None, "", match.end(), "number_without_spaces")
 
 
 def _name(here: Situation) -> Iterator[Fix]:
@@ -202,8 +204,10 @@ def _pad(match: re.Match[str]) -> str:
     return f"{start_hour:0>2}:{start_minute}-{end_hour:0>2}:{end_minute}"
 
 
-def _spell_dates(match: re.Match[str]) -> str:
+def _spell_dates(match: re.Match[str]) -> str | None:
     year, month, day, last_year, last_month, last_day = match.groups()
+    if year is None and _COULD_BE_HOURS.match(match.group()):
+        return None
     first = f"{year + '-' if year else ''}{month:0>2}-{day:0>2}"
     if last_month is None:
         return first

@@ -136,16 +136,14 @@ class OriginAxis:
     def __init__(self, sets: Sequence[Slots], left_out: Slots) -> None:
         self.real = ~left_out
         self.real[NOBODY] = False
-        self.classes = np.zeros(count(), np.int32)
-        self.members: list[list[int]] = []
-        signatures = np.ascontiguousarray(np.packbits(np.array(sets, np.bool_).reshape(len(sets), count()), axis=0).T)
-        known: dict[bytes, int] = {}
+        members: dict[bytes, list[int]] = {}
+        signatures = _signatures(sets)
         for slot in np.flatnonzero(self.real).tolist():
-            found = known.setdefault(signatures[slot].tobytes(), len(known))
-            if found == len(self.members):
-                self.members.append([])
-            self.members[found].append(slot)
-            self.classes[slot] = found
+            members.setdefault(signatures[slot], []).append(slot)
+        self.members = list(members.values())
+        self.classes = np.zeros(count(), np.int32)
+        for number, slots in enumerate(self.members):
+            self.classes[slots] = number
         self._first = np.array([slots[0] for slots in self.members], np.intp)
 
     def holds(self, origins: Slots) -> npt.NDArray[np.bool_]:
@@ -158,3 +156,12 @@ class OriginAxis:
         found = np.zeros(len(self.members), np.bool_)
         found[self.classes[origins & self.real]] = True
         return found
+
+
+def _signatures(sets: Sequence[Slots]) -> list[bytes]:
+    """For each slot which of the sets hold it."""
+    if not sets:
+        return [b""] * count()
+    bits = np.ascontiguousarray(np.packbits(np.array(sets, np.bool_), axis=0).T)
+    found: list[bytes] = bits.view(f"V{bits.shape[1]}").ravel().tolist()
+    return found

@@ -21,6 +21,7 @@ from .source import Source, Span
 from .tree import Builder
 
 DEEPEST = 64  # open braces, brackets and `not`
+MOST_UNSAID = 8  # mistakes of one statement, rule or line that are mended without a word after the first
 _NESTING = frozenset(("NOT", "LPAR", "LBRACE"))
 _OPENERS = frozenset(("PLAN", "ROUTE", "SCHEDULE", "AREA", "LIST", "BLACKLIST", "SPLIT"))
 
@@ -62,6 +63,7 @@ class Reader:
         self._states: list[int] = self._state.state_stack
         self._values: list[Any] = self._state.value_stack
         self._mended: tuple[int, int] | None = None  # the item that has a mistake which was reported and mended
+        self._unsaid = 0  # mistakes mended in that item after the one that was reported
         self._inserted = -1  # where something left out was last put in
         self._resumed = -1  # where reading was last resumed
         self._outline: Outline | None = None
@@ -193,8 +195,9 @@ class Reader:
         if code != "E013" and here.lexeme and not is_later(here):
             if self._drop_comma(here, quiet) or self._reopen(here):
                 return
-            fix = find_fix(here)
+            fix = find_fix(here) if not quiet or self._unsaid < MOST_UNSAID else None
             if fix is not None and not (fix.end == at == self._inserted):
+                self._unsaid = self._unsaid + 1 if quiet else 0
                 if not quiet:
                     self._report_fix(here, fix)
                 self._apply(fix, at)
@@ -283,7 +286,7 @@ class Reader:
         moved = at != self._resumed
         if not blocks:
             return Resume(next_plan(self._text, at if moved else at + 1), -1)
-        if self._outline is None or not self._outline.start <= at < self._outline.end:
+        if self._outline is None or not self._outline.start <= at < self._outline.reach:
             self._outline = Outline(self._text, at)
         return self._outline.resume(at, [block.kind for block in blocks], moved)
 
@@ -310,12 +313,24 @@ class Reader:
             return
         statement = self._values[blocks[0].brace + 2 :]
         keyword = getattr(statement[0], "type", "") if statement else ""
+        if not complete:
+            start = min(start, self._item_start(blocks[-1], start))
         kind = name = None
         if keyword in STATEMENTS and not (complete and len(blocks) == 1):
             kind = STATEMENTS[keyword]
             if len(statement) > 1 and getattr(statement[1], "type", None) in ("NEW_NAME", "NEW_ANNOUNCEMENT"):
                 name = self._builder.name(statement[1])
         self._builder.broken.append(syntax.Broken(kind, name, Span(self._source, start, end)))
+
+    def _item_start(self, block: _Block, default: int) -> int:
+        """Where the item of a block starts that is being read."""
+        items = self._values[block.brace + 1 :]
+        item: Any = items[1] if len(items) > 1 and isinstance(items[0], list) else next(iter(items), None)
+        while isinstance(item, list) and item:
+            item = item[0]
+        if isinstance(item, self._token):
+            return default if item.start_pos is None else item.start_pos
+        return item.span.start if hasattr(item, "span") else default
 
     def _close(self, block: _Block, complete: bool) -> bool:
         """Put in the `}` that a block lacks; where that cannot be, cut its statement. True if it is whole."""

@@ -14,20 +14,21 @@ from dataclasses import dataclass
 
 from .expected import STATEMENTS
 
+MOST_WORDS = 200_000  # of an outline: past so many that mean nothing, the rest of the plan is given up
 LISTS = frozenset(("LIST", "BLACKLIST"))
 CLOSABLE = frozenset(("PLAN", "ROUTE", "SCHEDULE")) | LISTS  # blocks of which a part is worth having
 
 _PLAN_LINE = re.compile(r'^[ \t]*(?=plan\s*")', re.MULTILINE)
 _BRACES = re.compile(r"\}(?:\s*+\})*+")
 _TOKEN = re.compile(r'(?P<skip>#[^\n]*)|"[^"\n]*"|[{},]|\w+|[^\s\w"#{},]+')
-_STATEMENT = re.compile(rf"(?:{'|'.join(STATEMENTS.values())})(?!\w)")
+_STATEMENT = re.compile(rf"(?!quota\s+[^\d\s])(?:{'|'.join(STATEMENTS.values())})(?!\w)")  # `announce quota` is none
 _STATEMENT_IN_LINE = re.compile(
     r'(?:number\s+[+\d]|timezone\s*"|(?:destination|announcement)\s+\w+\s*=|(?:list|area|schedule)\s+\w+\s*\{|'
     r"(?:blacklist|route)\s*\{|block\s+(?:from|during|caller|not)(?!\w)|quota\s+\d|"
     r"forward\s+(?:busy|no-answer|unreachable)(?!\w))"
 )
 _RULE = re.compile(r"(?:(?:from|during|caller|not|otherwise)(?!\w)|\()")
-_JOINS = re.compile(r"(?:and|or|not|announce|announcement)$")
+_JOINS = re.compile(r"(?:and|or|not)$")
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,16 @@ def next_plan(text: str, at: int) -> int:
 
 
 class Outline:
-    """The words, braces and commas of `text` from `start` to the start of the next plan or the end."""
+    """The words, braces and commas of `text` from `start` to `reach`: so far it serves errors.
+
+    `end` is where the next plan starts, or the end of the text.
+    """
 
     def __init__(self, text: str, start: int) -> None:
         self.text = text
         self.start = start
         self.end = next_plan(text, start)
+        self.reach = self.end
         self._starts = array("q")
         self._first = bytearray()
         self._closing: dict[int, int] = {}
@@ -73,6 +78,9 @@ class Outline:
             at = match.start()
             if match.lastgroup == "skip":
                 continue
+            if len(self._starts) == MOST_WORDS:
+                self.reach = at
+                break
             self._first.append(text.find("\n", end, at) >= 0 if self._starts else is_first(text, at))
             end = match.end()
             sign = text[at]
@@ -115,8 +123,7 @@ class Outline:
 
     def _starts_statement(self, index: int, in_line: bool) -> bool:
         pattern = _STATEMENT if self._first[index] else _STATEMENT_IN_LINE if in_line else None
-        match = pattern.match(self.text, self._starts[index]) if pattern else None
-        return match is not None and not _JOINS.match(self._before(index))
+        return pattern is not None and pattern.match(self.text, self._starts[index]) is not None
 
     def _starts_item(self, index: int, kind: str) -> bool:
         start = self._starts[index]

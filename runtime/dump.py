@@ -185,18 +185,18 @@ class _Plan:
             if number == largest:
                 yield f"o{number} all others"
                 continue
-            areas = [self._area(area, held) for area, held in enumerate(classes == number) if held.any()]
+            held = classes == number
+            held[L.AREA_ABROAD, L.LINE_MOBILE] = False  # a slot of nobody
+            areas = [self._area(area, lines) for area, lines in enumerate(held) if lines.any()]
             yield f"o{number} {_list(areas, len(areas))}"
 
-    def _area(self, area: int, held: Any) -> str:
+    def _area(self, area: int, lines: Any) -> str:
         if area >= L.AREA_FIRST:
             name = f"0{self._sections['area_codes'][area - L.AREA_FIRST]}"
-        else:
-            name = "unknown" if area == L.AREA_UNKNOWN else "abroad"
-        if held.all():
-            return name
-        line = "mobile" if held[L.LINE_MOBILE] else ("fixed" if area >= L.AREA_FIRST else "")
-        return f"{name} {line}".strip()
+            return name if lines.all() else f"{name} {'mobile' if lines[L.LINE_MOBILE] else 'fixed'}"
+        if area == L.AREA_ABROAD:
+            return "abroad"
+        return "unknown" if lines.all() else f"unknown {'mobile' if lines[L.LINE_MOBILE] else '(no line type)'}"
 
     def _times(self) -> Iterator[str]:
         timetable = self._sections["timetables"][self._plan["timetable"]]

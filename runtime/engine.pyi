@@ -1,40 +1,15 @@
 from collections.abc import Callable
 from os import PathLike
-from typing import Literal, Self, final
+from typing import Self, final
 
+import numpy as np
+import numpy.typing as npt
+
+from .batches import Numbers
+from .decision import Decision
 from .explain import Step
 from .tables import Tables
 from .usage import Usage
-
-@final
-class Decision:
-    """What becomes of a call. It stays readable after the engine is closed."""
-
-    @property
-    def action(self) -> Literal["connect", "announce", "ignore"]: ...
-    @property
-    def reason(self) -> str:
-        """One of the reasons of the language reference: `routed`, `forwarded`, `blacklisted`, ..."""
-    @property
-    def destination(self) -> str | None:
-        """The plan's name for where the call goes; None unless it connects."""
-    @property
-    def number(self) -> str | None:
-        """What to dial: `01062345678`, `13912345678`, `+85221234567`, `sip:...`; None unless it connects."""
-    @property
-    def announcement(self) -> str | None: ...
-    @property
-    def media(self) -> str | None:
-        """The announcement's recording, where the plan names one."""
-    @property
-    def ring_seconds(self) -> int:
-        """How long to ring before `no_answer()`; 0 for an announcement."""
-    @property
-    def origin(self) -> tuple[str, str | None]:
-        """The caller's area (`0731`, `abroad`, `unknown`) and line type (`mobile`, `fixed`, None)."""
-    @property
-    def call(self) -> int:
-        """The handle of this call: 64 bits; 0 when there is nothing to end."""
 
 @final
 class Engine:
@@ -51,7 +26,7 @@ class Engine:
         longest_call: int = 14400,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Open tables, given as an object or a path. Counters live in this process (`state` and `numbering` are for later).
+        """Open tables, an object or a path. Counters live in this process (`state` and `numbering` are for later).
 
         area: the area code that a caller's bare local number belongs to ("0731").
         max_calls: calls followed at once, 1 to 524,287; one more is announced `overload`.
@@ -67,6 +42,30 @@ class Engine:
 
     def peek(self, called: str, caller: str, at: float | None = None) -> Decision:
         """The decision that `route` would give, with nothing counted and call 0; advisory while others route."""
+
+    def route_many(
+        self, called: Numbers, caller: Numbers, at: npt.ArrayLike | None = None
+    ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+        """The decisions of many calls, the same as those of a loop in index order, made without the interpreter's lock.
+
+        called, caller: arrays of dtype S, shape (n,), or bytes for all; at: POSIX seconds, one or shape (n,), default
+        now. Returns shape (n,) of layout.DECISION: call, action, reason, ring_seconds, destination, announcement,
+        version; what the small ints mean is in `names`. Raises TypeError and ValueError for other input.
+        """
+
+    def peek_many(
+        self, called: Numbers, caller: Numbers, at: npt.ArrayLike | None = None
+    ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
+        """The same with nothing counted and call 0."""
+
+    def end_many(self, calls: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """`end` for each of an array of handles, shape (n,): whether each was in progress."""
+
+    def names(self, kind: str, version: int | None = None) -> tuple[str, ...]:
+        """What the small ints of a row mean: `action`, `reason`, `destination` or `announcement`, by number.
+
+        A version's names never change. Raises ValueError for another kind, or a version that there is not.
+        """
 
     def busy(self, call: int) -> Decision:
         """The destination was busy: where to forward, or what to announce; then the call is over."""
@@ -104,7 +103,7 @@ class Engine:
         """How many places a destination of the tables holds."""
 
     def sweep(self) -> int:
-        """End the calls that are longer than `longest_call`; how many. Also done when a limit or the records are full."""
+        """End the calls longer than `longest_call`; how many. Also done when a limit or the records are full."""
 
     def close(self) -> None:
         """From now on every method but close raises CallplanError."""

@@ -7,6 +7,7 @@ import os
 
 import numpy as np
 
+from . import batches
 from . import explain as explaining
 from . import layout
 from . import memory as memories
@@ -23,13 +24,18 @@ from libc.math cimport floor, isnan
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
-from .book cimport Book, Call, places_held
-from .decide cimport Desk, Outcome, Trace, Version, answer, decide, finish, forward, sweep
+from .batch cimport Column, Row, decide_rows, end_rows
+from .book cimport Book, Call
+from .calls cimport answer, finish, forward, held_places, sweep
+from .decide cimport decide
+from .decision cimport Decision, made
+from .desk cimport Desk, open_desk
 from .layout cimport (
-    ACTION_CONNECT, AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, NONE, Announcement, Bitmap, Block, Bucket, DayClass,
+    AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, NONE, Announcement, Bitmap, Block, Bucket, DayClass,
     DayException, Destination, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Zone, ZoneSpan,
 )
 from .numbers cimport FOUND_GIVEN, Party, Reader, read_text
+from .outcome cimport Outcome, Trace, Version
 
 cdef extern from *:
     """
@@ -53,72 +59,10 @@ cdef extern from *:
     const int64_t CP_LATEST
     const int64_t CP_EARLIEST
 
-cdef tuple ACTIONS = layout.ACTIONS
-cdef tuple REASONS = layout.REASONS
-
 cdef enum:
     OPEN = 0
     CLOSED = 1
     DRAFT = 2
-
-
-@cython.final
-@cython.freelist(256)
-cdef class Decision:
-    """What becomes of a call. Made by an Engine; it stays readable after the engine is closed."""
-
-    cdef object names
-    cdef uint64_t handle
-    cdef uint32_t destination_index
-    cdef uint32_t announcement_index
-    cdef uint16_t area
-    cdef uint16_t ring
-    cdef uint8_t line
-    cdef uint8_t action_index
-    cdef uint8_t reason_index
-
-    def __init__(self):
-        raise TypeError("a Decision is made by an Engine")
-
-    @property
-    def action(self):
-        return ACTIONS[self.action_index]
-
-    @property
-    def reason(self):
-        return REASONS[self.reason_index]
-
-    @property
-    def destination(self):
-        return self.names.destination(self.destination_index)[0]
-
-    @property
-    def number(self):
-        return self.names.destination(self.destination_index)[1]
-
-    @property
-    def announcement(self):
-        return self.names.announcement(self.announcement_index)[0]
-
-    @property
-    def media(self):
-        return self.names.announcement(self.announcement_index)[1]
-
-    @property
-    def ring_seconds(self):
-        return self.ring
-
-    @property
-    def origin(self):
-        return self.names.origin(self.area, self.line)
-
-    @property
-    def call(self):
-        return self.handle
-
-    def __repr__(self):
-        what = self.announcement if self.action_index != ACTION_CONNECT else f"{self.destination} ({self.number})"
-        return f"<Decision {self.action} {what}: {self.reason}, call {self.handle}>"
 
 
 cdef const void* section(dict sections, str name) except? NULL:
@@ -152,6 +96,15 @@ cdef int64_t seconds(object at) except? -1:
     return whole
 
 
+cdef int fill(Column* column, object values) except -1:
+    """A column of a batch from an array of one dimension, which the caller keeps."""
+    cdef Py_ssize_t address = values.ctypes.data
+    column.first = <const char*> address
+    column.step = values.strides[0]
+    column.width = values.itemsize
+    return 0
+
+
 cdef uint64_t handle(object call) except? 0:
     """A handle as a word; what cannot be one is 0, which no call has."""
     if not PyLong_Check(call):
@@ -166,7 +119,7 @@ cdef class Engine:
     """Decides calls by compiled plans and counts them. See engine.pyi."""
 
     cdef readonly object tables
-    cdef object names
+    cdef object named
     cdef object memory
     cdef object clock
     cdef uint8_t[::1] block
@@ -193,7 +146,7 @@ cdef class Engine:
             raise TypeError("clock must be callable and return POSIX seconds")
         self.barred = CLOSED
         self.tables = tables if isinstance(tables, Tables) else Tables.open(tables)
-        self.names = Names(self.tables)
+        self.named = Names(self.tables)
         self.clock = clock
         self._load_tables()
         self.reader = Reader(self.tables.sections["area_codes"], numberings.builtin(), area)
@@ -256,9 +209,7 @@ cdef class Engine:
         self.book.owner = 0
         self.book.longest_call = longest_call
         self.book.none_lost_before = 0
-        self.desk.random = int.from_bytes(os.urandom(8), "little")
-        self.desk.hint = 0
-        self.desk.freed_count = 0
+        open_desk(&self.desk, int.from_bytes(os.urandom(8), "little"))
         return 0
 
     cdef int refuse(self) except -1:
@@ -274,19 +225,6 @@ cdef class Engine:
         monotonic[0] = seconds(self.clock())
         return monotonic[0] if at is None else seconds(at)
 
-    cdef Decision decision(self, const Outcome* out):
-        cdef Decision made = Decision.__new__(Decision)
-        made.names = self.names
-        made.handle = out.call
-        made.destination_index = out.destination
-        made.announcement_index = out.announcement
-        made.area = out.area
-        made.line = out.line
-        made.ring = out.ring_seconds
-        made.action_index = out.action
-        made.reason_index = out.reason
-        return made
-
     def route(self, called, caller, at=None):
         cdef Party to, who
         cdef Outcome out
@@ -297,7 +235,7 @@ cdef class Engine:
         if self.barred:
             self.refuse()
         decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
-        return self.decision(&out)
+        return made(self.named, &out)
 
     def peek(self, called, caller, at=None):
         cdef Party to, who
@@ -309,7 +247,62 @@ cdef class Engine:
         if self.barred:
             self.refuse()
         decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, NULL)
-        return self.decision(&out)
+        return made(self.named, &out)
+
+    def route_many(self, called, caller, at=None):
+        return self.decide_many(called, caller, at, True)
+
+    def peek_many(self, called, caller, at=None):
+        return self.decide_many(called, caller, at, False)
+
+    cdef object decide_many(self, object called, object caller, object at, bint count):
+        cdef Desk desk
+        cdef Column to, who, when
+        cdef Py_ssize_t size
+        cdef int64_t monotonic
+        cdef uint8_t[::1] raw
+        cdef Row* rows
+        now = self.instant(None, &monotonic)
+        called, caller, at = batches.columns(called, caller, now if at is None else at)
+        size = len(called)
+        found = np.zeros(size, layout.DECISION)
+        if self.barred:
+            self.refuse()
+        if size == 0:
+            return found
+        open_desk(&desk, int.from_bytes(os.urandom(8), "little"))
+        desk.hint = desk.random % self.book.max_calls
+        fill(&to, called)
+        fill(&who, caller)
+        fill(&when, at)
+        raw = found.view(np.uint8)
+        rows = <Row*> &raw[0]
+        with nogil:
+            decide_rows(
+                &self.version, &self.book, &desk, &self.reader.known, &to, &who, &when, monotonic, count, rows, size
+            )
+        return found
+
+    def end_many(self, calls):
+        cdef Desk desk
+        cdef const uint64_t[::1] words = batches.handles(calls)
+        cdef Py_ssize_t size = words.shape[0]
+        cdef uint8_t[::1] raw
+        ended = np.zeros(size, np.bool_)
+        if self.barred:
+            self.refuse()
+        if size == 0:
+            return ended
+        open_desk(&desk, 0)
+        raw = ended.view(np.uint8)
+        with nogil:
+            end_rows(&self.book, &desk, &words[0], &raw[0], size)
+        return ended
+
+    def names(self, kind, version=None):
+        if version is not None and version != self.version.id:
+            raise ValueError(f"no version {version} of the tables: the one in force is {self.version.id}")
+        return self.named.all(kind)
 
     cdef Decision report(self, object call, uint32_t cause):
         cdef Outcome out
@@ -318,7 +311,7 @@ cdef class Engine:
         if self.barred:
             self.refuse()
         forward(&self.version, &self.book, &self.desk, word, cause, when, monotonic, &out)
-        return self.decision(&out)
+        return made(self.named, &out)
 
     def busy(self, call):
         return self.report(call, 0)
@@ -377,7 +370,7 @@ cdef class Engine:
         marks = []
         for i in range(trace.count):
             marks.append((trace.marks[i].kind, trace.marks[i].outcome, trace.marks[i].a, trace.marks[i].b))
-        return self.decision(&out), marks, (trace.day, trace.minute, trace.offset)
+        return made(self.named, &out), marks, (trace.day, trace.minute, trace.offset)
 
     cdef int give_origin(self, object origin, Party* who) except -1:
         """An origin in place of a caller: an area ("0731", "abroad", "unknown") and a line ("mobile", "fixed", None)."""
@@ -416,7 +409,7 @@ cdef class Engine:
         record = self.version.tables.destinations + destination
         if record.limit == 0:
             return 0
-        return places_held(&self.book, self.cells[record.counter], min(record.limit, self.book.max_calls))
+        return held_places(&self.version, &self.book, record)
 
     def close(self):
         self.barred = CLOSED

@@ -12,7 +12,7 @@ from . import layout, places, trace
 from .layout import NONE
 
 if TYPE_CHECKING:
-    from .engine import Decision
+    from .decision import Decision
     from .tables import Tables
 
 Mark = tuple[int, int, int, int]  # kind, outcome, a, b, as trace.py says

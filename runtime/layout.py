@@ -106,7 +106,10 @@ NODE = np.dtype(
         ("reason", "u1"),  # of an ANNOUNCE: REASON_BLOCKED or REASON_ANNOUNCED
         ("pad", "<u2"),
         ("target", "<u4"),  # destination, announcement or split, by kind
-        ("next", "<u4"),  # CONNECT: the node to try when full, 0: none, else greater than this one; SPLIT: first of branches
+        (
+            "next",
+            "<u4",
+        ),  # CONNECT: the node to try when full, 0: none, else greater than this one; SPLIT: first of branches
         ("line", "<u4"),  # of the rule or block that leads here
     ]
 )
@@ -139,7 +142,18 @@ DESTINATION = np.dtype(
     ]
 )
 ANNOUNCEMENT = np.dtype([("name", "<u4"), ("media", "<u4")])  # strings; media NONE where there is none
-BUILT_IN = ("unallocated", "blacklisted", "blocked", "quota", "full", "busy", "no_answer", "unreachable", "overload", "closed")
+BUILT_IN = (
+    "unallocated",
+    "blacklisted",
+    "blocked",
+    "quota",
+    "full",
+    "busy",
+    "no_answer",
+    "unreachable",
+    "overload",
+    "closed",
+)
 
 QUOTA = np.dtype(
     [
@@ -177,7 +191,9 @@ BITMAP = np.dtype(
         ("members", "<u8"),
     ]
 )
-BUCKET = np.dtype([("high", "<u4"), ("pad", "<u4"), ("offset", "<u8")])  # of the 32-bit bitmap in roaring; ascending high
+BUCKET = np.dtype(
+    [("high", "<u4"), ("pad", "<u4"), ("offset", "<u8")]
+)  # of the 32-bit bitmap in roaring; ascending high
 LIST_CLASS = np.dtype([("bitmap", "<u4"), ("list_class", "<u4")])  # disjoint in a plan; ascending, from 1
 BLOCK = np.dtype([("bitmap", "<u4"), ("announcement", "<u4"), ("line", "<u4"), ("pad", "<u4")])  # bitmap of area codes
 LINE = np.dtype([("file", "<u4"), ("number", "<u4"), ("text", "<u4"), ("pad", "<u4")])  # strings; number from 1
@@ -226,6 +242,18 @@ def origin_slots(area_codes: int) -> int:
     """How many entries an origin map has for that many area codes."""
     return (AREA_FIRST + area_codes) * 2
 
+
+DECISION = np.dtype(
+    [
+        ("call", "<u8"),
+        ("action", "u1"),
+        ("reason", "u1"),
+        ("ring_seconds", "<u2"),
+        ("destination", "<u4"),
+        ("announcement", "<u4"),
+        ("version", "<u4"),  # of the tables that decided
+    ]
+)  # a row of what route_many returns
 
 ACTIONS = ("connect", "announce", "ignore")
 REASONS = (

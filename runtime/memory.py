@@ -1,4 +1,4 @@
-"""The block of memory that holds the books (book.pxd draws it): how large, what stands where, and whose each counter is.
+"""The memory that holds the books (book.pxd draws it): how large, what stands where, and whose each counter is.
 
 Tested by tests/test_memory.py. Anonymous memory of one process and a state folder's file have this same layout.
 """
@@ -45,7 +45,7 @@ CELL = np.dtype(
 
 @dataclass(frozen=True)
 class Memory:
-    """Offsets are bytes from the start of `block`; `cells_of` maps a counter of the tables to the position of its words."""
+    """Offsets are bytes from the start of `block`; `cells_of`: by counter of the tables the position of its words."""
 
     block: mmap.mmap
     states: int

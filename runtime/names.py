@@ -6,6 +6,7 @@ from . import layout
 from .tables import Tables
 
 _LINES = ("mobile", "fixed")
+_KINDS = ("action", "reason", "destination", "announcement")
 
 
 class Names:
@@ -47,3 +48,17 @@ class Names:
             return "unknown", "mobile" if line == layout.LINE_MOBILE else None
         return f"0{self.tables.sections['area_codes'][area - layout.AREA_FIRST]}", _LINES[line]
 
+    def all(self, kind: str) -> tuple[str, ...]:
+        """What the small ints of a batch mean: `action`, `reason`, `destination` or `announcement`, by number."""
+        match kind:
+            case "action":
+                return layout.ACTIONS
+            case "reason":
+                return layout.REASONS
+            case "destination":
+                records = self.tables.sections["destinations"]
+            case "announcement":
+                records = self.tables.sections["announcements"]
+            case _:
+                raise ValueError(f"`{kind}` is not one of {', '.join(_KINDS)}")
+        return tuple(self.tables.string(name) for name in records["name"])

@@ -1,11 +1,14 @@
+from typing import final
+
 import numpy as np
 from numpy.typing import NDArray
 
 KINDS: tuple[str, ...]
 
+@final
 class Reader:
     def __init__(self, area_codes: NDArray[np.uint16], prefixes: NDArray[np.uint16], area: str | None = None) -> None:
-        """area_codes: the tables' section. prefixes: shape (700000,), area codes without their zero by first seven digits.
+        """area_codes: the tables' section. prefixes: shape (700000,), area codes without their zero by first 7 digits.
 
         area: what a caller's bare local number belongs to. Raises CallplanError for one that is not an area code.
         """

@@ -7,6 +7,7 @@ import numpy as np
 from . import layout
 from .errors import CallplanError, NumberingError
 
+cimport cython
 from cpython.unicode cimport PyUnicode_Check
 from libc.stdint cimport uint16_t, uint32_t, uint64_t
 
@@ -26,6 +27,7 @@ cdef int read_text(object text, const Numbering* known, Party* out) except -1:
     return 0
 
 
+@cython.final
 cdef class Reader:
     """Reads numbers with a numbering table. See numbers.pyi."""
 

@@ -1,6 +1,5 @@
-from numpy.typing import NDArray
-
 import numpy as np
+from numpy.typing import NDArray
 
 def unsound(bitmaps: NDArray[np.uint8], buckets: NDArray[np.uint8], roaring: NDArray[np.uint8]) -> int:
     """The position of the first bitmap that is not sound, or -1. The three are the bytes of their sections.

@@ -23,12 +23,14 @@ _CHUNK = 1 << 20
 
 
 class Tables:
-    """Tables that passed every check. `image` are the bytes of the file; `sections` are arrays over them, by layout.SECTIONS.
+    """Tables that passed every check. `image`: the bytes of the file; `sections`: arrays over them, by layout.SECTIONS.
 
     `diagnostics`: what the compiler said of the plans, where it has just made these (warnings and notes).
     """
 
-    def __init__(self, image: bytes | mmap.mmap, diagnostics: Iterable[Diagnostic] = (), name: str = "the tables") -> None:
+    def __init__(
+        self, image: bytes | mmap.mmap, diagnostics: Iterable[Diagnostic] = (), name: str = "the tables"
+    ) -> None:
         """Raises TablesError for an image that is cut, altered, foreign or of another version."""
         self.image = memoryview(image)
         self.diagnostics = tuple(diagnostics)
@@ -69,7 +71,7 @@ class Tables:
         return dump(self)
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the file, whole or not at all: beside the real file, synced, then renamed over it. Raises TablesError."""
+        """Write the file whole or not at all: beside the real one, synced, then renamed over it. Raises TablesError."""
         name = os.fspath(path)
         try:
             _write_whole(Path(name).resolve(), self.image)

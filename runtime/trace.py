@@ -1,4 +1,4 @@
-"""What a traced decision notes on its way, in order: explain.py turns it into steps. Written by _decide.pyx.
+"""What a traced decision notes on its way, in order: explain.py turns it into steps. Written by decide.pyx.
 
 Each entry is (kind, outcome, a, b): small ints, as the table says.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 #        kind            outcome                 a                   b
 NUMBER = 1  #            1 served, 0 not         plan or NONE        -
 BLACKLIST = 2  #         1 listed, 0 not         bitmap or NONE      -
-BLOCK = 3  #             1 blocked, 0 not        `blocks` record     -          (only blocks kept as bitmaps; others: CELL)
+BLOCK = (
+    3  #             1 blocked, 0 not        `blocks` record     -          (only blocks kept as bitmaps; others: CELL)
+)
 ORIGIN = 4  #            how it was found (FOUND_...)  area ordinal  line
 TIME = 5  #              -                       day since 2000      minute
 CELL = 6  #              list class              node, absolute      -          (the first block or rule that holds)

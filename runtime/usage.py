@@ -15,9 +15,9 @@ from .tables import Tables
 class Usage(NamedTuple):
     """`kind`: quota, limit or split; `plan`: None for what plans share.
 
-    `used`: calls counted (quota), places in use (limit), tickets (split); `held`: places of calls not yet answered, of a
-    quota that counts answered calls; `allowed`: None for a split; `period`: a quota's, as its first day in ISO form, None
-    before the first call.
+    `used`: calls counted (quota), places in use (limit), tickets (split); `held`: places of calls not yet answered, of
+    a quota that counts answered calls; `allowed`: None for a split; `period`: a quota's, as its first day in ISO form,
+    None before the first call.
     """
 
     kind: str
@@ -42,7 +42,7 @@ def period_start(kind: int, period: int) -> str | None:
 
 
 def usage(tables: Tables, word: Callable[[int], int], places: Callable[[int], int]) -> Iterator[Usage]:
-    """By plan: its quotas, limits and splits. `word(counter)`: its first word; `places(destination)`: how many are held."""
+    """By plan: its quotas, limits and splits. `word(counter)`: its first word; `places(destination)`: how many held."""
     sections = tables.sections
     for plan in sections["plans"]:
         name = tables.string(plan["name"])

@@ -21,7 +21,7 @@ ALIGNMENT = 64
 
 
 def sections(image: bytes | memoryview, name: str = "the tables") -> Sections:
-    """All sections of a file image as arrays over its memory. Raises TablesError, which says what is wrong and what to do."""
+    """All sections of a file image as arrays over its memory. Raises TablesError: what is wrong and what to do."""
     found = _frame(memoryview(image), name)
     for check in _CHECKS:
         problem = check(found)
@@ -72,7 +72,12 @@ def _frame(image: memoryview, name: str) -> Sections:
         offset, count = int(entry["offset"]), int(entry["count"])
         stop = offset + count * dtype.itemsize
         gap = offset - end
-        if int(entry["item_size"]) != dtype.itemsize or offset % ALIGNMENT or not 0 <= gap < ALIGNMENT or stop > len(image):
+        if (
+            int(entry["item_size"]) != dtype.itemsize
+            or offset % ALIGNMENT
+            or not 0 <= gap < ALIGNMENT
+            or stop > len(image)
+        ):
             raise TablesError(f"{name} is damaged (section {section}: its place): build it again")
         if crc32(image[offset:stop]) != entry["crc"] or any(image[end:offset]):
             raise TablesError(f"{name} is damaged (section {section}: its checksum): copy or build it again")
@@ -212,7 +217,9 @@ def _time(s: Sections) -> str | None:
     zones, spans = s["zones"], s["zone_spans"]
     if not _within(zones["first"], zones["count"], len(spans)) or (zones["count"] == 0).any():
         return "zones"
-    if (spans["start"][zones["first"]] != L.NO_START).any() or (np.abs(spans["offset"].astype(np.int64)) >= 86400).any():
+    if (spans["start"][zones["first"]] != L.NO_START).any() or (
+        np.abs(spans["offset"].astype(np.int64)) >= 86400
+    ).any():
         return "zone_spans"
     if not _ascending(spans["start"], zones["first"], zones["count"]):
         return "zone_spans: not in order"
@@ -309,7 +316,11 @@ def _counters(s: Sections) -> str | None:
         return "destinations.announcement"
     if ((destinations["limit"] == 0) != (destinations["counter"] == L.NONE)).any():
         return "destinations.limit"
-    if (quotas["allowed"] == 0).any() or not _below(quotas["period"], len(L.PERIODS)) or not _below(quotas["answered"], 2):
+    if (
+        (quotas["allowed"] == 0).any()
+        or not _below(quotas["period"], len(L.PERIODS))
+        or not _below(quotas["answered"], 2)
+    ):
         return "quotas"
     if not _below(quotas["announcement"], len(s["announcements"])) or not _below(quotas["line"], len(s["lines"])):
         return "quotas"
@@ -355,7 +366,9 @@ def _bitmaps(s: Sections) -> str | None:
     used = count > 0
     if not _ascending(classes["list_class"], first, count):
         return "list_classes: not in order"
-    if (_greatest(classes["list_class"], first[used], count[used]) > count[used]).any() or not classes["list_class"].all():
+    if (_greatest(classes["list_class"], first[used], count[used]) > count[used]).any() or not classes[
+        "list_class"
+    ].all():
         return "list_classes"
     return None
 

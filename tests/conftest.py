@@ -7,6 +7,10 @@ import secrets
 
 import pytest
 
+from .commands import command, plan_file
+
+__all__ = ["command", "plan_file"]  # fixtures of every test
+
 SEED = os.environ.get("CALLPLAN_SEED") or secrets.token_hex(4)
 
 

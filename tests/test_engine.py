@@ -60,7 +60,12 @@ def test_a_decision_says_all_that_a_switch_needs(engine: callplan.Engine) -> Non
     assert 0 < decision.call < 1 << 64
     engine.route(NUMBER, CALLER, OFFICE)
     full = engine.route(NUMBER, CALLER, OFFICE)
-    assert (full.action, full.reason, full.announcement, full.media) == ("announce", "announced", "closed", "closed.wav")
+    assert (full.action, full.reason, full.announcement, full.media) == (
+        "announce",
+        "announced",
+        "closed",
+        "closed.wav",
+    )
     assert (full.destination, full.number, full.ring_seconds, full.call) == (None, None, 0, 0)
 
 
@@ -141,13 +146,17 @@ def test_numbers_are_strings(engine: callplan.Engine, wrong: object) -> None:
         engine.peek(NUMBER, wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["", "x" * 100_000, "\0", "\ud800", "４００６１２３４５６", "+" * 1000, "9" * 100_000, "4006123456 " * 9])
+@pytest.mark.parametrize(
+    "text", ["", "x" * 100_000, "\0", "\ud800", "４００６１２３４５６", "+" * 1000, "9" * 100_000, "4006123456 " * 9]
+)
 def test_any_string_is_a_number_of_some_kind(engine: callplan.Engine, text: str) -> None:
     assert engine.route(text, text, OFFICE).reason == "unallocated"
     assert engine.route(NUMBER, text, OFFICE).origin == ("unknown", None)
 
 
-@pytest.mark.parametrize("at", [-math.inf, math.inf, -1e300, 1e300, -(10**30), 10**30, 0, -1, 2**63 - 1, -(2**63), 1e18])
+@pytest.mark.parametrize(
+    "at", [-math.inf, math.inf, -1e300, 1e300, -(10**30), 10**30, 0, -1, 2**63 - 1, -(2**63), 1e18]
+)
 def test_any_instant_is_decided(engine: callplan.Engine, at: float) -> None:
     assert engine.route(NUMBER, CALLER, at).action in ("connect", "announce")
 
@@ -254,7 +263,10 @@ def test_longest_call_has_a_range(longest_call: int) -> None:
 def test_area_is_an_area_code() -> None:
     with pytest.raises(callplan.CallplanError, match="0961"):
         callplan.Engine(callplan.compile_text(PLAN), area="0961")
-    assert callplan.Engine(callplan.compile_text(PLAN), area="0731").peek(NUMBER, "88886666").origin == ("0731", "fixed")
+    assert callplan.Engine(callplan.compile_text(PLAN), area="0731").peek(NUMBER, "88886666").origin == (
+        "0731",
+        "fixed",
+    )
 
 
 def test_a_closed_engine_says_so(engine: callplan.Engine) -> None:

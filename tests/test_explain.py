@@ -69,8 +69,8 @@ def line_of(text: str) -> int:
 
 def test_every_step_of_a_connected_call(engine: callplan.Engine) -> None:
     steps = engine.explain(CALLED, "0731-8888-1234", DAY)
-    expected = ["number", "blacklist", "origin", "time", "block", "rule", "split", "quota", "limit", *["forward"] * 3, "result"]
-    assert kinds(steps) == expected
+    expected = "number blacklist origin time block rule split quota limit forward forward forward result"
+    assert " ".join(kinds(steps)) == expected
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,8 @@ def test_where_a_refused_call_ends(
 
 def test_a_plan_without_blocks_or_blacklist_has_no_such_steps() -> None:
     with callplan.Engine(callplan.compile_text(PLAIN)) as engine:
-        assert kinds(engine.explain(CALLED, "10086", DAY)) == ["number", "origin", "time", "rule", *["forward"] * 3, "result"]
+        steps = engine.explain(CALLED, "10086", DAY)
+    assert " ".join(kinds(steps)) == "number origin time rule forward forward forward result"
 
 
 def test_a_block_shows_its_line(engine: callplan.Engine) -> None:

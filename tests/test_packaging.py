@@ -47,7 +47,7 @@ def test_links_lead_to_the_folders_at_the_top() -> None:
 
 def test_every_compiled_module_has_a_stub() -> None:
     for path in [*(TOP / "runtime").glob("*.pyx"), *(TOP / "compiler").glob("*.pyx")]:
-        if path.name != "decide.pyx":  # has nothing that Python could call
+        if path.name not in ("batch.pyx", "calls.pyx", "decide.pyx"):  # have nothing that Python could call
             assert path.with_suffix(".pyi").exists(), path.name
 
 

@@ -176,7 +176,9 @@ def test_save_keeps_the_mode_and_follows_a_link(tables: callplan.Tables, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link.tables", "real.tables"]
 
 
-def test_save_that_fails_leaves_the_old_file(tables: callplan.Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_save_that_fails_leaves_the_old_file(
+    tables: callplan.Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "small.tables"
     path.write_bytes(b"old")
 

@@ -1,4 +1,4 @@
-"""Threads hammer one limit, one quota and one split; the books must be exact at the end and no number be passed on the way."""
+"""Threads hammer one limit, one quota and one split; the books end exact and no number is passed on the way."""
 
 from __future__ import annotations
 

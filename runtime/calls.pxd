@@ -1,0 +1,23 @@
+# The life of a call: its record, its places, and what a switch reports of it.
+from libc.stdint cimport int64_t, uint32_t, uint64_t
+
+from .book cimport Book
+from .desk cimport Desk
+from .layout cimport Destination
+from .outcome cimport Outcome, Version
+
+cdef uint64_t claim(Book* book, Desk* desk, int64_t monotonic, uint32_t* index) noexcept nogil
+cdef uint32_t hold(
+    const Version* version, Book* book, Desk* desk, const Destination* destination, uint64_t mine, int64_t monotonic,
+    uint32_t* limit,
+) noexcept nogil
+cdef bint has_room(
+    const Version* version, Book* book, Desk* desk, const Destination* destination, int64_t monotonic,
+) noexcept nogil
+cdef uint32_t held_places(const Version* version, const Book* book, const Destination* destination) noexcept nogil
+cdef void forward(
+    const Version* version, Book* book, Desk* desk, uint64_t call, uint32_t cause, int64_t at, int64_t monotonic, Outcome* out,
+) noexcept nogil
+cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil
+cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil
+cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil

@@ -1,0 +1,237 @@
+"""The life of a call: its record, its places, and what a switch reports of it; tested by tests/test_engine.py.
+
+Every function runs without the interpreter's lock. A call's steps are changes of its state word (book.pxd), so any thread
+or process may take the next one.
+"""
+
+from .atomics cimport cp_load, cp_store, cp_swap
+from .book cimport (
+    CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_DECIDING,
+    STATUS_FORWARDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, has_place, place_word, places_held,
+    take_place,
+)
+from .desk cimport find_free, next_random, note_freed
+from .layout cimport (
+    ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, NONE, REASON_BUSY, REASON_FORWARDED,
+    REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
+)
+from .outcome cimport announce
+
+
+cdef uint64_t claim(Book* book, Desk* desk, int64_t monotonic, uint32_t* index) noexcept nogil:
+    """A record of one's own in DECIDING: its generation, 0 when none is free even after a sweep."""
+    cdef uint64_t found, generation = next_random(desk) & CP_GENERATION
+    cdef uint32_t at
+    if generation == 0:
+        generation = CP_GENERATION
+    while True:
+        at = find_free(book, desk)
+        if at == NONE:
+            if sweep(book, desk, monotonic) == 0:
+                return 0
+            continue
+        found = cp_load(book.states + at)
+        if found & STATUS_MASK == STATUS_FREE and cp_swap(book.states + at, &found, generation | STATUS_DECIDING):
+            if desk.freed_count:
+                desk.freed_count -= 1
+            else:
+                desk.hint = at + 1
+            index[0] = at
+            return generation
+
+
+cdef inline uint32_t limit_size(const Book* book, const Destination* destination) noexcept nogil:
+    return destination.limit if destination.limit < book.max_calls else book.max_calls
+
+
+cdef uint32_t hold(
+    const Version* version, Book* book, Desk* desk, const Destination* destination, uint64_t mine, int64_t monotonic,
+    uint32_t* limit,
+) noexcept nogil:
+    """A place at a destination that has a limit, 0 when it is full even after a sweep."""
+    cdef uint32_t size = limit_size(book, destination), place
+    limit[0] = version.cells_of[destination.counter]
+    place = take_place(book, limit[0], size, mine)
+    if place == 0 and sweep(book, desk, monotonic):
+        place = take_place(book, limit[0], size, mine)
+    return place
+
+
+cdef bint has_room(
+    const Version* version, Book* book, Desk* desk, const Destination* destination, int64_t monotonic,
+) noexcept nogil:
+    cdef uint32_t size = limit_size(book, destination), at = version.cells_of[destination.counter]
+    if destination.limit > book.max_calls:
+        return True  # there are fewer calls than places: what is short is a record
+    return has_place(book, at, size) or (sweep(book, desk, monotonic) and has_place(book, at, size))
+
+
+cdef uint32_t held_places(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
+    """How many calls a destination that has a limit holds."""
+    return places_held(book, version.cells_of[destination.counter], limit_size(book, destination))
+
+
+# What a switch reports of a call
+
+
+cdef inline bint read_handle(const Book* book, uint64_t call, uint32_t* index) noexcept nogil:
+    index[0] = <uint32_t> ((call & CP_INDEX) >> INDEX_SHIFT)
+    return index[0] < book.max_calls and call & CP_GENERATION and call & LEG_MASK == 0 and call & 8 == 0
+
+
+cdef inline void no_such_call(Outcome* out) noexcept nogil:
+    announce(out, NONE, REASON_UNKNOWN_CALL, NULL)
+    out.area = AREA_UNKNOWN
+    out.line = LINE_FIXED
+    out.plan = NONE
+
+
+cdef inline void release(const Book* book, Call* call, uint32_t index, uint64_t generation, uint32_t leg) noexcept nogil:
+    free_place(book, call.legs[leg].limit, call.legs[leg].place, place_word(generation, index, leg))
+
+
+cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
+    """Whether the call was in progress and unanswered; from now on it is answered."""
+    cdef uint32_t index
+    cdef uint64_t state
+    if not read_handle(book, call, &index):
+        return False
+    state = cp_load(book.states + index)
+    while (state ^ call) & CP_GENERATION == 0 and state & STATUS_MASK == STATUS_RINGING:
+        if cp_swap(book.states + index, &state, state - STATUS_RINGING + STATUS_ANSWERED):
+            book.calls[index].answered = at
+            return True
+    return False
+
+
+cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
+    """Whether the call was in progress; now it is over and its place is free."""
+    cdef uint32_t index, leg, status
+    cdef uint64_t state, generation
+    cdef Leg held
+    if not read_handle(book, call, &index):
+        return False
+    generation = call & CP_GENERATION
+    state = cp_load(book.states + index)
+    while (state ^ call) & CP_GENERATION == 0:
+        status = <uint32_t> (state & STATUS_MASK)
+        if status == STATUS_FORWARDING:
+            if state & ENDING:
+                return False
+            if cp_swap(book.states + index, &state, state | ENDING):
+                return True  # whoever is forwarding it ends it
+        elif status == STATUS_RINGING or status == STATUS_ANSWERED:
+            leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+            held = book.calls[index].legs[leg]  # read while it is surely this call's: the swap proves that it was
+            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
+                free_place(book, held.limit, held.place, place_word(generation, index, leg))
+                note_freed(desk, index)
+                return True
+        else:
+            return False
+    return False
+
+
+cdef inline bint was_offered(const Version* version, const Call* call, uint32_t legs, uint32_t dial_id) noexcept nogil:
+    cdef uint32_t i
+    for i in range(legs):
+        if version.tables.destinations[call.legs[i].destination].dial_id == dial_id:
+            return True
+    return False
+
+
+cdef void forward(
+    const Version* version, Book* book, Desk* desk, uint64_t call, uint32_t cause, int64_t at, int64_t monotonic, Outcome* out,
+) noexcept nogil:
+    """What becomes of a call after busy (0), no answer (1) or another failure (2) at its destination."""
+    cdef const Sections* tables = &version.tables
+    cdef const Plan* plan
+    cdef const Destination* destination
+    cdef const uint32_t* targets
+    cdef Call* record
+    cdef uint64_t state, generation = call & CP_GENERATION, wanted
+    cdef uint32_t index, leg, i, place = 0, limit = 0
+    if not read_handle(book, call, &index):
+        no_such_call(out)
+        return
+    state = cp_load(book.states + index)
+    while True:
+        if (state ^ call) & CP_GENERATION:
+            no_such_call(out)
+            return
+        if state & STATUS_MASK == STATUS_FORWARDING:
+            no_such_call(out)
+            out.action = ACTION_IGNORE
+            out.reason = REASON_IN_PROGRESS
+            return
+        if state & STATUS_MASK != STATUS_RINGING:
+            no_such_call(out)
+            return
+        if cp_swap(book.states + index, &state, state - STATUS_RINGING + STATUS_FORWARDING):
+            break
+    leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+    record = book.calls + index
+    plan = tables.plans + record.plan
+    out.area = record.area
+    out.line = record.line
+    out.plan = record.plan
+    record.legs[leg].times |= cause + 1
+    targets = tables.forwards + plan.forwards
+    for i in range(cause):
+        targets += plan.forward_counts[i]
+    if leg < plan.max_forwards and leg + 1 < MAX_LEGS:
+        for i in range(plan.forward_counts[cause]):
+            destination = tables.destinations + targets[i]
+            if was_offered(version, record, leg + 1, destination.dial_id):
+                continue
+            place, limit = 0, 0
+            if destination.limit:
+                place = hold(version, book, desk, destination, place_word(generation, index, leg + 1), monotonic, &limit)
+                if place == 0:
+                    continue
+            record.legs[leg + 1].destination = targets[i]
+            record.legs[leg + 1].limit = limit
+            record.legs[leg + 1].place = place
+            record.legs[leg + 1].times = <uint32_t> (at - record.began) << 8 if at > record.began else 0
+            wanted = generation | STATUS_FORWARDING | leg << LEG_SHIFT
+            if cp_swap(book.states + index, &wanted, generation | STATUS_RINGING | (leg + 1) << LEG_SHIFT):
+                release(book, record, index, generation, leg)
+                out.action = ACTION_CONNECT
+                out.reason = REASON_FORWARDED
+                out.destination = targets[i]
+                out.announcement = NONE
+                out.ring_seconds = plan.ring_seconds
+                out.call = call
+                return
+            free_place(book, limit, place, place_word(generation, index, leg + 1))
+            break  # it was ended meanwhile
+    state = generation | STATUS_FORWARDING | leg << LEG_SHIFT
+    place, limit = record.legs[leg].place, record.legs[leg].limit
+    i = plan.built_in + BUILT_IN_BUSY + cause
+    if cp_swap(book.states + index, &state, generation | STATUS_FREE):
+        announce(out, i, REASON_BUSY + cause, NULL)
+    else:
+        cp_store(book.states + index, generation | STATUS_FREE)
+        no_such_call(out)
+    free_place(book, limit, place, place_word(generation, index, leg))
+    note_freed(desk, index)
+
+
+cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
+    """End the calls that are longer than longest_call; how many. Looks only when there can be one."""
+    cdef uint32_t i, ended = 0
+    cdef uint64_t state
+    cdef int64_t began, oldest = monotonic
+    if monotonic < book.none_lost_before:
+        return 0
+    for i in range(book.max_calls):
+        state = cp_load(book.states + i)
+        if state & STATUS_MASK != STATUS_RINGING and state & STATUS_MASK != STATUS_ANSWERED:
+            continue
+        began = book.calls[i].began_monotonic
+        if monotonic - began >= book.longest_call:
+            ended += finish(book, desk, state & CP_GENERATION | <uint64_t> i << INDEX_SHIFT)
+        elif began < oldest:
+            oldest = began
+    book.none_lost_before = oldest + book.longest_call
+    return ended
