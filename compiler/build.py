@@ -25,7 +25,7 @@ from .format import encode
 from .lower import Lowered, lower
 from .offsets import Clock
 from .parse import parse
-from .reading import STANDARD_INPUT, read
+from .reading import STANDARD_INPUT, STDIN_NAME, read
 from .source import Source
 
 StrPath = str | os.PathLike[str]
@@ -72,7 +72,7 @@ def _named(paths: Sequence[StrPath], root: StrPath | None) -> Iterable[tuple[str
     seen: set[str] = set()
     for file in files:
         if file == STANDARD_INPUT:
-            key = name = "<stdin>"
+            key = name = STDIN_NAME
         else:
             key = _real(file)
             name = _name(file, os.fspath(root) or ".")

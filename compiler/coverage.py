@@ -19,6 +19,7 @@ from .cells import UNCOVERED, Axes, Outcomes, Truths
 from .days import date_of
 from .diagnostics import Diagnostic, Related
 from .numbers import normalise
+from .reading import STDIN_NAME
 from .source import Span
 
 _BETWEEN = r"(?:\s|#[^\n]*\n)*+"
@@ -55,7 +56,7 @@ def uncovered(plan: checked.Plan, axes: Axes, cells: Outcomes, possible: Truths)
     span = _route(plan)
     fields: dict[str, object] = {
         "plan": plan.name,
-        "file": shlex.quote(span.source.name),
+        "file": "-" if span.source.name == STDIN_NAME else shlex.quote(span.source.shown),
         "number": plan.numbers[0].digits,
         "caller": caller.number,
         "origin": origin,

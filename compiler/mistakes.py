@@ -148,7 +148,7 @@ def _quotes(here: Situation) -> Iterator[Fix]:
         yield from (
             Fix(terminal, inner, here.end, "without_quotes", {"right": inner}) for terminal in here.reads(inner)
         )
-    elif "STRING" in here.accepts:
+    elif "STRING" in here.accepts and ("TELEPHONE" not in here.accepts or ":" in here.lexeme):
         for pattern in (_BARE_STRING, _BARE_LINE):
             match = pattern.match(here.text, here.at)
             if match:

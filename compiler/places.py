@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from callplan.runtime import places as known
-from callplan.runtime.places import Place, is_area_code
+from ..runtime import places as known
+from ..runtime.places import Place, is_area_code
 
 from .suggest import Suggestions
 

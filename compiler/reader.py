@@ -64,6 +64,7 @@ class Reader:
         self._values: list[Any] = self._state.value_stack
         self._mended: tuple[int, int] | None = None  # the item that has a mistake which was reported and mended
         self._unsaid = 0  # mistakes mended in that item after the one that was reported
+        self._met = -1  # where the last mistake was met: another one there is its echo
         self._inserted = -1  # where something left out was last put in
         self._resumed = -1  # where reading was last resumed
         self._outline: Outline | None = None
@@ -189,9 +190,12 @@ class Reader:
         blocks = self._blocks()
         here = self._situation(at, states, blocks)
         new_item = bool(blocks) and is_first(self._text, at) and self._completes(blocks[-1]) is not None
-        quiet = (self._item(blocks) == self._mended and not new_item) or (
-            self._reopened and here.lexeme in ("", "plan")
+        quiet = (
+            at == self._met
+            or (self._item(blocks) == self._mended and not new_item)
+            or (self._reopened and here.lexeme in ("", "plan"))
         )
+        self._met = at
         if code != "E013" and here.lexeme and not is_later(here):
             if self._drop_comma(here, quiet) or self._reopen(here):
                 return

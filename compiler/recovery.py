@@ -28,7 +28,8 @@ _STATEMENT_IN_LINE = re.compile(
     r"forward\s+(?:busy|no-answer|unreachable)(?!\w))"
 )
 _RULE = re.compile(r"(?:(?:from|during|caller|not|otherwise)(?!\w)|\()")
-_JOINS = re.compile(r"(?:and|or|not)$")
+_LINE = re.compile(r"(?:daily|except|mon|tue|wed|thu|fri|sat|sun|(?:[0-9]{4}-)?[0-9]{2}-[0-9]{2})(?!\w)")
+_JOINS = re.compile(r"(?:and|or|not|,)$")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Outline:
             elif start > at or moved:
                 if self._starts_statement(index, start > at):
                     return Resume(start, 0)
-                if self._starts_item(index, kinds[level]):
+                if self._starts_item(index, kinds[level], start == at):
                     return Resume(start, level)
             index += 1
         return Resume(self.end, -1)
@@ -125,13 +126,13 @@ class Outline:
         pattern = _STATEMENT if self._first[index] else _STATEMENT_IN_LINE if in_line else None
         return pattern is not None and pattern.match(self.text, self._starts[index]) is not None
 
-    def _starts_item(self, index: int, kind: str) -> bool:
+    def _starts_item(self, index: int, kind: str, unexpected: bool) -> bool:
         start = self._starts[index]
         if kind in LISTS:
             return self.text[start] == ","
-        before = self._before(index)
-        if not self._first[index] or before.endswith(","):
+        if not self._first[index]:
             return False
         if kind == "SCHEDULE":
-            return True
-        return kind == "ROUTE" and _RULE.match(self.text, start) is not None and not _JOINS.match(before)
+            return _LINE.match(self.text, start) is not None if unexpected else self._before(index) != ","
+        is_rule = kind == "ROUTE" and _RULE.match(self.text, start) is not None
+        return is_rule and (unexpected or not _JOINS.match(self._before(index)))

@@ -73,7 +73,7 @@ def _place(span: Span | None, file: str | None) -> dict[str, object]:
         return {"file": None if file is None else escape(file), "start": None, "end": None}
     (line, column), (end_line, end_column) = span.source.position(span.start), span.source.position(span.end)
     return {
-        "file": escape(span.source.name),
+        "file": escape(span.source.shown),
         "start": {"line": line, "column": column},
         "end": {"line": end_line, "column": end_column},
     }
@@ -116,7 +116,7 @@ def _where(span: Span | None, file: str | None) -> str:
     if span is None:
         return "" if file is None else f"{escape(file)}: "
     line, column = span.source.position(span.start)
-    return f"{escape(span.source.name)}:{line}:{column}: "
+    return f"{escape(span.source.shown)}:{line}:{column}: "
 
 
 def _gutter(span: Span) -> int:

@@ -9,10 +9,20 @@ from functools import cached_property
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """One file as it was read. `name` is its path as users see it, relative to the build's root."""
+    """One file as it was read.
+
+    `name`: its path from the build's root, which the tables keep; `path`: as the user named it, empty where there is
+    none; diagnostics show that one, so that it can be opened from where the user is.
+    """
 
     name: str
     text: str = field(repr=False)
+    path: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What users know it by."""
+        return self.path or self.name
 
     @cached_property
     def _starts(self) -> list[int]:

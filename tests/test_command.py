@@ -83,7 +83,7 @@ def test_check_json(command: Command, plan_file: PlanFile) -> None:
     assert list(first) == ["code", "severity", "message", "file", "start", "end", "help", "related"]
     assert first["start"] == {"line": 5, "column": 26}
     assert first["end"] == {"line": 5, "column": 33}
-    assert first["file"] == "p.plan"
+    assert first["file"] == str(plan_file(BAD))
     assert command("check", "--json", plan_file(GOOD)) == (0, "[]\n", "")
 
 
@@ -99,7 +99,8 @@ def test_folders_stand_for_the_plans_below_them(command: Command, plan_file: Pla
     plan_file(BAD.replace("Good", "Other").replace("4006123456", "4006123457"), "a/c.plan")
     plan_file("not a plan", "a/readme.txt")
     said = json.loads(command("check", "--json", tmp_path).out)
-    assert list(dict.fromkeys(entry["file"] for entry in said)) == ["a/c.plan", "b.plan"]
+    named = [str(tmp_path / "a" / "c.plan"), str(tmp_path / "b.plan")]
+    assert list(dict.fromkeys(entry["file"] for entry in said)) == named
 
 
 def test_a_folder_without_plans(command: Command, tmp_path: Path) -> None:

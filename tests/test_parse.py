@@ -291,14 +291,18 @@ def test_names_are_compared_in_nfc_and_keep_their_text() -> None:
         assert (name.text, name.span.text) == (composed, written)
 
 
-@pytest.mark.parametrize("name", ["_", "a1", "北京", "Ω", "区域Ａ", "closed", "no_answer", "holidays", "expect", "file"])
+@pytest.mark.parametrize(
+    "name", ["_", "a1", "北京", "Ω", "区域Ａ", "closed", "no_answer", "holidays", "expect", "file"]
+)
 def test_names(name: str) -> None:
     assert _one(f"destination {name} = 010-6234-5678").name.text == name
     assert _target(name).destination.text == name
 
 
 def test_space_is_free() -> None:
-    tight = 'number 4006123456 route{otherwise->a or b}list x{1,2,}schedule s{mon,tue 09:00-10:00,11:00-12:00}area n{a,b}'
+    tight = (
+        "number 4006123456 route{otherwise->a or b}list x{1,2,}schedule s{mon,tue 09:00-10:00,11:00-12:00}area n{a,b}"
+    )
     assert len(_statements(tight)) == 5
     spread = "route\n{\r\n\totherwise # all\n->\n\n a\nor b } forward busy->\n#\na,\nb"
     assert len(_statements(spread)) == 2

@@ -34,10 +34,10 @@ def test_a_name_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "a.plan").write_text("#")
     source, _ = read(tmp_path / "a.plan", "sub/a.plan")
     assert source is not None
-    assert source.name == "sub/a.plan"
+    assert (source.name, source.shown) == ("sub/a.plan", str(tmp_path / "a.plan"))
     _, (problem,) = read(tmp_path / "none.plan", "sub/none.plan")
-    assert problem.message == "there is no file `sub/none.plan`"
-    assert problem.file == "sub/none.plan"
+    assert problem.message == f"there is no file `{tmp_path / 'none.plan'}`"
+    assert problem.file == str(tmp_path / "none.plan")
 
 
 def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     source, problems = read("-")
     assert problems == []
     assert source is not None
-    assert (source.name, source.text) == ("-", "# here")
+    assert (source.name, source.text) == ("<stdin>", "# here")
 
 
 def test_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_each_has_its_line_and_a_marker_under_it() -> None:
     text = PLAN.read_text(encoding="utf-8").splitlines()
     for problem, (code, line, column, marked, *_) in zip(_run(), MISTAKES, strict=True):
         place, shown, marker, *_ = render.text([problem]).splitlines()
-        assert place.startswith(f"ten_mistakes.plan:{line}:{column}: error[{code}]: {problem.message}")
+        assert place.startswith(f"{PLAN}:{line}:{column}: error[{code}]: {problem.message}")
         assert text[line - 1] in shown
         assert marker.count("^") == len(marked) + marked.count("＝")  # a full-width sign takes two columns
 
@@ -70,6 +70,6 @@ def test_each_has_its_line_and_a_marker_under_it() -> None:
 def test_json_has_the_same_places() -> None:
     for problem, (code, line, column, marked, help_text, _) in zip(_run(), MISTAKES, strict=True):
         found = render.as_json(problem)
-        assert (found["code"], found["file"], found["help"]) == (code, "ten_mistakes.plan", help_text)
+        assert (found["code"], found["file"], found["help"]) == (code, str(PLAN), help_text)
         assert found["start"] == {"line": line, "column": column}
         assert found["end"] == {"line": line, "column": column + len(marked)}
