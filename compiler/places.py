@@ -1,12 +1,10 @@
-"""Names of provinces and cities as plans write them (language.md 4.3, 4.5). Test: tests/test_places.py."""
+"""What a misspelt place was meant to be; the names themselves are in runtime/places.py. Test: tests/test_places.py."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 
 from ..runtime import places as known
-from ..runtime.places import Place, is_area_code
-
+from ..runtime.places import Place, find, is_area_code, names
 from .suggest import Suggestions
 
 __all__ = ["Place", "find", "is_area_code", "names", "suggest"]
@@ -14,17 +12,6 @@ __all__ = ["Place", "find", "is_area_code", "names", "suggest"]
 _ABROAD = frozenset({"香港", "澳门", "台湾", "xianggang", "hongkong", "aomen", "macau", "macao", "taiwan"})
 _BETWEEN_SYLLABLES = re.compile(r"[\s'’-]")
 _SHORTEST_PINYIN = 4  # shorter words are one slip from too many others: `all` is no misspelt `ali`
-
-
-def find(name: str) -> tuple[Place, ...]:
-    """The place of that name; several where a pinyin does not tell them apart; none where there is no such place."""
-    return _index().get(name, ())
-
-
-@cache
-def names() -> frozenset[str]:
-    """Every name that `find` knows."""
-    return frozenset(_index())
 
 
 @cache
@@ -38,24 +25,6 @@ def suggest(name: str) -> str | None:
     if spelt.isascii():
         return _pinyin().nearest(spelt) if len(spelt) >= _SHORTEST_PINYIN else None
     return _nearest_in_chinese(spelt)
-
-
-@cache
-def _index() -> dict[str, tuple[Place, ...]]:
-    found: dict[str, tuple[Place, ...]] = {}
-    for province in known.provinces():
-        for name in _names_of(province):
-            found[name] = (province,)
-    provinces = frozenset(found)
-    for city in known.cities():
-        for name in _names_of(city):
-            if name not in provinces:  # a name of both is the province
-                found[name] = (*found.get(name, ()), city)
-    return found
-
-
-def _names_of(place: Place) -> Iterator[str]:
-    yield from (place.name, place.pinyin, *place.also)
 
 
 @cache

@@ -97,3 +97,35 @@ def label(code: str) -> str:
     """For people: 湖南 长沙 for "0731" (its main city), 北京 for "010"; KeyError for what is no area code."""
     city = _by_code()[code][0]
     return city.name if city.name == city.province else f"{city.province} {city.name}"
+
+
+def find(name: str) -> tuple[Place, ...]:
+    """The place of that name, as plans write it (language.md 4.3, 4.5).
+
+    Several where a pinyin does not tell them apart; none where there is no such place.
+    """
+    return _index().get(name, ())
+
+
+@cache
+def names() -> frozenset[str]:
+    """Every name that `find` knows."""
+    return frozenset(_index())
+
+
+@cache
+def _index() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, tuple[Place, ...]] = {}
+    for province in provinces():
+        for name in _names_of(province):
+            found[name] = (province,)
+    of_provinces = frozenset(found)
+    for city in cities():
+        for name in _names_of(city):
+            if name not in of_provinces:  # a name of both is the province
+                found[name] = (*found.get(name, ()), city)
+    return found
+
+
+def _names_of(place: Place) -> Iterator[str]:
+    yield from (place.name, place.pinyin, *place.also)
