@@ -3,7 +3,6 @@
 import re
 from functools import cache
 
-from ..runtime import places as known
 from ..runtime.places import Place, find, is_area_code, names
 from .suggest import Suggestions
 
