@@ -16,6 +16,7 @@ from .command_explain import explain
 from .command_files import Unusable
 from .command_output import to_stderr
 from .command_route import route
+from .command_test import test
 from .runtime.errors import CallplanError
 
 INTERRUPTED = 130  # as a shell reports a process that Ctrl-C ended
@@ -36,7 +37,7 @@ def cli() -> None:
     """Compile the routing plans of 400 service numbers, and ask where their calls go and why."""
 
 
-for command in (check, build, route, explain):
+for command in (check, build, route, explain, test):
     cli.add_command(command)
 
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import STANDARD_INPUT, Unusable, plan_files, root_of, status
+from .command_files import ROOT, Unusable, plan_files, root_of, status
 from .command_output import diagnostics_json, escaped, plan_diagnostics, to_stderr, working
 
 if TYPE_CHECKING:
     from .compiler.build import BuildResult
 
 _FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
-_ROOT = click.option("--root", metavar="FOLDER", help="The folder that files are named from [the first that is named].")
 _STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as a JSON list on standard output.")
 
@@ -32,15 +31,16 @@ Example:
 
 @click.command(epilog=_CHECK)
 @_FILES
-@_ROOT
+@ROOT
 @_STRICT
 @_JSON
 def check(files: tuple[str, ...], root: str | None, strict: bool, as_json: bool) -> int:
     """Report all that is wrong with plans.
 
-    A folder stands for the `*.plan` files below it, `-` for standard input. The status is 1 if there are errors.
+    A folder stands for the `*.plan` files below it, hidden ones left out, `-` for standard input. What they import is
+    read too. The status is 1 if there are errors.
     """
-    result = _compiled(files, root)
+    result = compiled(files, root)
     _report(result, as_json)
     if not result.diagnostics and sys.stderr.isatty():
         to_stderr("nothing to report")
@@ -50,7 +50,7 @@ def check(files: tuple[str, ...], root: str | None, strict: bool, as_json: bool)
 @click.command(epilog=_BUILD)
 @_FILES
 @click.option("-o", "--output", metavar="OUT", required=True, help="The file of tables to write.")
-@_ROOT
+@ROOT
 @_STRICT
 @_JSON
 def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, as_json: bool) -> int:
@@ -60,10 +60,9 @@ def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, a
     """
     from .runtime.tables import Tables
 
-    named = plan_files(files)
-    if any(name != STANDARD_INPUT and _is_same(name, output) for name in named):
-        raise Unusable(f"`{output}` is one of the plans")
-    result = _compiled(files, root)
+    result = compiled(files, root)
+    if any(_is_same(path, output) for path in result.paths):
+        raise Unusable(f"`{output}` is one of the files that plans are made of")
     _report(result, as_json)
     if result.image is None or status(result.diagnostics, strict):
         return status(result.diagnostics, strict)
@@ -74,12 +73,13 @@ def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, a
     return 0
 
 
-def _compiled(files: tuple[str, ...], root: str | None) -> BuildResult:
+def compiled(files: tuple[str, ...], root: str | None) -> BuildResult:
+    """The build of what a command line names."""
     from .compiler.build import build as compile_files
 
-    named = plan_files(files)
+    named = plan_files(files, root)
     with working(f"compiling {len(named)} files" if len(named) > 1 else "compiling"):
-        return compile_files(named, root=root or root_of(files))
+        return compile_files(named, root=root_of(files, root))
 
 
 def _report(result: BuildResult, as_json: bool) -> None:
@@ -92,5 +92,5 @@ def _report(result: BuildResult, as_json: bool) -> None:
 def _is_same(name: str, output: str) -> bool:
     try:
         return Path(name).samefile(output)
-    except OSError:
+    except (OSError, ValueError):
         return False

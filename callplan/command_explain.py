@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import open_tables
+from .command_files import ROOT, open_tables
 from .command_output import escaped, has_colour, to_json, to_stdout
 from .command_route import AREA, AT, CALLED, TABLES
 from .command_time import instant
@@ -30,9 +30,17 @@ _WIDTH = 9  # of the longest kind of step
 @AT
 @click.option("--from", "origin", metavar="ORIGIN", help="In place of CALLER: '0731 mobile', 'unknown', 'abroad'.")
 @AREA
+@ROOT
 @click.option("--json", "as_json", is_flag=True, help="Print the steps as JSON.")
 def explain(
-    tables: str, called: str, caller: str | None, at: str | None, origin: str | None, area: str | None, as_json: bool
+    tables: str,
+    called: str,
+    caller: str | None,
+    at: str | None,
+    origin: str | None,
+    area: str | None,
+    root: str | None,
+    as_json: bool,
 ) -> int:
     """Tell why a call goes where it goes, step by step.
 
@@ -43,7 +51,7 @@ def explain(
 
     if (caller is None) == (origin is None):
         raise click.UsageError("say who calls: either CALLER or --from")
-    opened = open_tables(tables, draft=True)
+    opened = open_tables(tables, draft=True, root=root)
     moment = instant(opened, called, at)
     with Engine(opened, area=area, max_calls=1) as engine:
         if caller is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from .runtime.tables import Tables
 
 STANDARD_INPUT = "-"
+ROOT = click.option(
+    "--root",
+    metavar="FOLDER",
+    help="The folder that files are named from, and that no path in them may leave [the first that is named].",
+)
 
 
 class Unusable(click.ClickException):
@@ -27,27 +33,45 @@ class Unusable(click.ClickException):
         return escaped(self.message)
 
 
-def plan_files(named: Sequence[str]) -> list[str]:
-    """The files as they are named, each once, and in place of a folder, sorted, the `*.plan` files below it."""
+def plan_files(named: Sequence[str], root: str | None = None) -> list[str]:
+    """The files as they are named, each once, and in place of a folder, sorted, the `*.plan` files below it.
+
+    What is hidden is left out, and links to folders are not followed. A link to a file that lies neither below that
+    folder nor below the root is refused.
+    """
     found: dict[str, None] = {}
+    allowed = root_of(named, root)
     for name in named:
-        found.update(dict.fromkeys(_below(name) if _is_folder(name) else [name]))
+        found.update(dict.fromkeys(_below(name, allowed) if _is_folder(name) else [name]))
     return list(found)
 
 
-def _below(folder: str) -> list[str]:
-    files = sorted(str(path) for path in Path(folder).rglob("*.plan") if path.is_file())
-    if not files:
-        raise Unusable(f"no `*.plan` file below `{folder}`")
-    return files
-
-
-def root_of(named: Sequence[str]) -> str | None:
-    """What files are named from, unless the user says: the first thing that is named, if it is a folder.
+def root_of(named: Sequence[str], root: str | None = None) -> str | None:
+    """What files are named from: what `--root` says, or else the first thing that is named, if it is a folder.
 
     None: the folder of the first file.
     """
+    if root is not None:
+        return root
     return named[0] if _is_folder(named[0]) else None
+
+
+def _below(folder: str, root: str | None) -> list[str]:
+    files = []
+    for where, folders, names in os.walk(folder, onerror=_cannot_list):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [os.fspath(Path(where, name)) for name in names if name.endswith(".plan") and not name.startswith(".")]
+    if not files:
+        raise Unusable(f"no `*.plan` file below `{folder}`")
+    allowed = [os.path.realpath(each) for each in (folder, root) if each is not None]
+    for file in files:
+        if Path(file).is_symlink() and not any(Path(os.path.realpath(file)).is_relative_to(each) for each in allowed):
+            raise Unusable(f"`{file}` is a link out of `{root or folder}`; name it by itself if you mean it")
+    return sorted(files)
+
+
+def _cannot_list(error: OSError) -> None:
+    raise Unusable(f"`{error.filename}` cannot be read: {(error.strerror or 'unknown reason').lower()}")
 
 
 def status(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
@@ -62,7 +86,7 @@ def status(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
     )
 
 
-def open_tables(name: str, *, draft: bool = False) -> Tables:
+def open_tables(name: str, *, draft: bool = False, root: str | None = None) -> Tables:
     """The tables in a file, or those of a plan file or of a folder of plans.
 
     A plan's errors are printed and end the command. `draft`: a plan whose only errors are calls without a rule is good
@@ -74,9 +98,9 @@ def open_tables(name: str, *, draft: bool = False) -> Tables:
         return Tables.open(name)
     from .compiler.build import build
 
-    files = plan_files([name])
+    files = plan_files([name], root)
     with working("compiling"):
-        result = build(files, root=root_of([name]), draft=draft)
+        result = build(files, root=root_of([name], root), draft=draft)
     if result.image is None:
         plan_diagnostics([diagnostic for diagnostic in result.diagnostics if diagnostic.severity == "error"])
         raise click.exceptions.Exit(status(result.diagnostics))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import open_tables
+from .command_files import ROOT, open_tables
 from .command_output import decision_json, decision_line, escaped, origin_words, to_json, to_stdout
 from .command_time import instant
 
@@ -48,6 +48,7 @@ def _events(context: click.Context, option: click.Parameter, value: str | None) 
 @click.argument("caller", metavar="CALLER")
 @AT
 @AREA
+@ROOT
 @click.option(
     "--then", "events", callback=_events, metavar="EVENT,...", help=f"What happens next: {', '.join(EVENTS)}."
 )
@@ -59,6 +60,7 @@ def route(
     caller: str,
     at: str | None,
     area: str | None,
+    root: str | None,
     events: tuple[str, ...] | None,
     calls: int | None,
     as_json: bool,
@@ -72,7 +74,7 @@ def route(
 
     if events is not None and calls is not None:
         raise click.UsageError("--then is about one call, --calls about many: give one of them")
-    opened = open_tables(tables)
+    opened = open_tables(tables, root=root)
     moment = instant(opened, called, at)
     with Engine(opened, area=area, max_calls=calls or 1, clock=lambda: moment) as engine:
         if calls is not None:

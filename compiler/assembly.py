@@ -7,7 +7,7 @@ file, so equal builds give equal sections.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -24,6 +24,11 @@ from .source import Span
 from .timetable import Runs, Timetable
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+
+def identity_of(text: str) -> bytes:
+    """What the tables know a counter's identity by."""
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 class Assembly:
@@ -67,6 +72,13 @@ class Assembly:
             self._known[key] = self.put(section, array)
         return self._known[key]
 
+    def once(self, what: Hashable, put: Callable[[], int]) -> int:
+        """What `put` writes for a thing that may have been written already."""
+        key = "", what
+        if key not in self._known:
+            self._known[key] = put()
+        return self._known[key]
+
     def string(self, text: str) -> int:
         return self._strings.setdefault(text, len(self._strings))
 
@@ -91,11 +103,17 @@ class Assembly:
         return self._known[key]
 
     def announcement(self, announcement: checked.Announcement) -> int:
-        """One that is not built in."""
+        """One on its own, not among the ten that are built in."""
         key = "announcements", (announcement.name, announcement.media)
         if key not in self._known:
             self._known[key] = self._add_announcement(announcement)
         return self._known[key]
+
+    def any_announcement(self, announcement: checked.Announcement) -> int:
+        """One that no plan need have; a built-in one without a recording is that of every file."""
+        if announcement.media is None and announcement.name in BUILT_IN:
+            return BUILT_IN.index(announcement.name)
+        return self.announcement(announcement)
 
     def _add_announcement(self, announcement: checked.Announcement) -> int:
         media = NONE if announcement.media is None else self.string(announcement.media)
@@ -106,9 +124,13 @@ class Assembly:
 
     def counter(self, kind: int, identity: str, owner: int, places: int = 0) -> int:
         """A counter of its own: counts go on over rebuilds where `identity` is the same."""
-        digest = blake2b(identity.encode(), digest_size=16).digest()
         return self.add(
-            "counters", identity=tuple(digest), kind=kind, places=places, text=self.string(identity), owner=owner
+            "counters",
+            identity=tuple(identity_of(identity)),
+            kind=kind,
+            places=places,
+            text=self.string(identity),
+            owner=owner,
         )
 
     def zone(self, clock: Clock) -> int:

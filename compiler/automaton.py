@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from lark import Lark
@@ -20,12 +20,38 @@ if TYPE_CHECKING:
 END = "$END"
 ORIGIN_CLASSES = frozenset(("mobile", "fixed", "abroad", "unknown", "anywhere"))
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+NTH: Mapping[str, Literal[1, 2, 3, 4, 5, -1]] = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1,
+}  # fmt: skip
+EVENTS = ("busy", "no-answer", "unreachable", "full")
 PERIODS = ("day", "week", "month")
 CAUSES = ("busy", "no-answer", "unreachable")
 BUILT_IN_KEYWORDS = frozenset(("quota", "busy", "unreachable"))  # keywords that are built-in announcements too
+SPECIAL = frozenset(
+    (
+        "IMPORT",
+        "OPERATOR",
+        "DESTINATIONS",
+        "ONE_CAUSE",
+        "ONE_CALL",
+        "CALENDAR",
+        "EXTENDS",
+        "HOLIDAY",
+        "WORKDAY",
+        "HOLIDAYS",
+        "WORKDAYS",
+        "DAY",
+        "LAST_DAY",
+        "ANSWERED",
+        "BY",
+        "FILE",
+        "EXPECT",
+        "AT",
+    )
+)  # keywords that mean something only where they stand: names may be these (but `day` is a period, too)
 
 _SKIPPED = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_WORD = re.compile(r"[a-z]+$")
+_WORD = re.compile(r"([a-z]+)(?:\(\?.*)?$")
 
 
 class Automaton:
@@ -42,17 +68,16 @@ class Automaton:
         self.patterns: Mapping[str, re.Pattern[str]] = {
             terminal.name: re.compile(terminal.pattern.to_regexp()) for terminal in lark.terminals
         }
-        words = {name: pattern.pattern.removesuffix(r"(?!\w)") for name, pattern in self.patterns.items()}
-        self.keywords: Mapping[str, str] = {name: word for name, word in words.items() if _WORD.match(word)}
-        self.reserved = frozenset((*self.keywords.values(), *WEEKDAYS, *PERIODS, *CAUSES, *ORIGIN_CLASSES)) - {
-            "no-answer"
-        }
+        words = {name: _WORD.match(pattern.pattern) for name, pattern in self.patterns.items()}
+        self.keywords: Mapping[str, str] = {name: word[1] for name, word in words.items() if word}
+        reserved = (word for name, word in self.keywords.items() if name not in SPECIAL)
+        self.reserved = frozenset((*reserved, *WEEKDAYS, *PERIODS, *CAUSES, *ORIGIN_CLASSES)) - {"no-answer"}
         anything_else = {
             "PLACE": self.reserved - ORIGIN_CLASSES,
             "ANNOUNCEMENT_NAME": self.reserved - BUILT_IN_KEYWORDS,
             "NEW_ANNOUNCEMENT": self.reserved - BUILT_IN_KEYWORDS,
         }
-        plain = ("NEW_NAME", "DESTINATION_NAME", "LIST_NAME", "SCHEDULE_NAME")
+        plain = ("NEW_NAME", "DESTINATION_NAME", "LIST_NAME", "SCHEDULE_NAME", "CALENDAR_NAME", "SPLIT_NAME")
         self.forbidden: Mapping[str, frozenset[str]] = anything_else | dict.fromkeys(plain, self.reserved)
         self._states: Mapping[int, Mapping[str, tuple[Any, Any]]] = self.start("").parser_state.parse_conf.states
 
@@ -134,6 +159,15 @@ def is_name(word: str) -> bool:
 def load() -> Automaton:
     """The grammar of plan files."""
     from lark import Lark
+    from lark.lexer import ContextualLexer
+
+    class Lexer(ContextualLexer):
+        """Leaves out the checks of the grammar itself, which take longer than all else; the tests make them."""
+
+        def __init__(self, conf: Any, *more: Any, **options: Any) -> None:
+            conf.skip_validation = True
+            super().__init__(conf, *more, **options)
 
     grammar = resources.files("callplan.grammar").joinpath("plan.lark").read_text(encoding="utf-8")
-    return Automaton(Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False))
+    plugins = {"ContextualLexer": Lexer}
+    return Automaton(Lark(grammar, parser="lalr", lexer="contextual", maybe_placeholders=False, _plugins=plugins))

@@ -1,6 +1,6 @@
 """A build from plan files to the bytes of a tables file: the stages in order; tested by tests/test_build.py.
 
-    read -> parse -> check -> lower -> encode
+    read -> parse -> check -> lower -> encode -> expect
 
 Each stage returns its result and its diagnostics. What can still be looked at after an error is looked at, so that one
 run reports all it can; tables are made only where there is none.
@@ -8,119 +8,89 @@ run reports all it can; tables are made only where there is none.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from pathlib import PurePath
+from itertools import chain
 
 from .. import __version__
 from ..runtime import places
 from ..runtime.layout import FORMAT_VERSION
-from . import checked
+from . import checked, china
 from .check import check
 from .diagnostics import Diagnostic, has_errors, in_file_order
 from .format import encode
+from .loading import Loaded, load, load_text
 from .lower import Lowered, lower
 from .offsets import Clock
-from .parse import parse
-from .reading import STANDARD_INPUT, STDIN_NAME, read
-from .source import Source
-
-StrPath = str | os.PathLike[str]
+from .paths import StrPath
 
 
 @dataclass(frozen=True)
 class BuildResult:
     """`image`: the bytes of the tables file, None where the plans have errors. `diagnostics` are in file order.
 
-    `program`: the plans that were checked without an error.
+    `program`: the plans that were checked without an error. `paths`: of all files that were read, list files too.
     """
 
     image: bytes | None
     diagnostics: tuple[Diagnostic, ...]
     program: checked.Program
+    paths: tuple[str, ...] = ()
 
 
 def build(paths: Sequence[StrPath], root: StrPath | None = None, draft: bool = False) -> BuildResult:
-    """Compile plan files; `-` is standard input. A file that is named twice is read once.
+    """Compile plan files and what they import; `-` is standard input. A file that is named twice is read once.
 
     Files are called by their paths relative to `root`, by default the folder of the first, so that a build gives the
-    same bytes wherever it lies. `draft`: make tables for `explain` also where calls lack a rule, which stays an error.
+    same bytes wherever it lies; no path in a file may lead out of it. `draft`: make tables for `explain` also where
+    calls lack a rule, which stays an error, and where they might not do what is expected of them.
     """
-    sources: list[Source] = []
-    diagnostics: list[Diagnostic] = []
-    for path, name in _named(paths, root):
-        source, problems = read(path, name)
-        diagnostics += problems
-        if source is not None:
-            sources.append(source)
-    return _compile(sources, diagnostics, draft)
+    return _compile(*load(paths, root), draft)
 
 
 def build_text(text: str, name: str = "<text>", draft: bool = False) -> BuildResult:
-    """Compile one plan file that is at hand as text."""
-    return _compile([Source(name, text)], [], draft)
+    """Compile one plan file that is at hand as text, which cannot name other files."""
+    return _compile(*load_text(text, name), draft)
 
 
-def _named(paths: Sequence[StrPath], root: StrPath | None) -> Iterable[tuple[str, str]]:
-    """Each file once, with what it is called."""
-    files = [os.fspath(path) for path in paths]
-    if root is None:
-        root = PurePath(files[0]).parent if files and files[0] != STANDARD_INPUT else ""
-    seen: set[str] = set()
-    for file in files:
-        if file == STANDARD_INPUT:
-            key = name = STDIN_NAME
-        else:
-            key = _real(file)
-            name = _name(file, os.fspath(root) or ".")
-        if key not in seen:
-            seen.add(key)
-            yield file, name
-
-
-def _name(path: str, root: str) -> str:
-    """A path from the root; what in it is no text, which a file's name may be, is replaced."""
-    if not path:
-        return path
-    return PurePath(os.path.relpath(path, root)).as_posix().encode("utf-8", "replace").decode("utf-8")
-
-
-def _real(path: str) -> str:
-    try:
-        return os.path.realpath(path)
-    except (OSError, ValueError):  # reading says what is wrong with it
-        return path
-
-
-def _compile(sources: Sequence[Source], diagnostics: list[Diagnostic], draft: bool) -> BuildResult:
-    files = []
-    for source in sources:
-        file, problems = parse(source)
-        files.append(file)
-        diagnostics += problems
-    program, problems = check(files)
+def _compile(loaded: Loaded, diagnostics: list[Diagnostic], draft: bool) -> BuildResult:
+    program, problems = check(loaded.files, loaded.imports, loaded.list_files, loaded.incomplete)
     diagnostics += problems
     image = None
     if not has_errors(diagnostics):
         lowered, problems = lower(program, draft)
         diagnostics += problems
         if lowered is not None:
-            image = encode(lowered.arrays, _digest(sources, lowered), lowered.draft)
-    return BuildResult(image, tuple(in_file_order(diagnostics, sources)), program)
+            image = encode(lowered.arrays, _digest(loaded, lowered), lowered.draft)
+    if image is not None and not draft:
+        unmet = _unmet(program, image)
+        diagnostics += unmet
+        image = None if unmet else image
+    return BuildResult(image, tuple(in_file_order(diagnostics, loaded.sources)), program, loaded.paths)
 
 
-def _digest(sources: Sequence[Source], lowered: Lowered) -> bytes:
+def _unmet(program: checked.Program, image: bytes) -> list[Diagnostic]:
+    """What is not as the plans' `expect` lines say. The engine is loaded only where there are any."""
+    if not any(plan.expects for plan in program.plans):
+        return []
+    from ..runtime.tables import Tables
+    from . import expect
+
+    return expect.run(program, Tables(image))
+
+
+def _digest(loaded: Loaded, lowered: Lowered) -> bytes:
     """What the tables depend on: equal for equal sources, whatever the machine."""
     found = sha256()
-    parts = [__version__, str(FORMAT_VERSION), _places()]
-    parts += [text for source in sources for text in (source.name, source.text)]
-    parts += map(_spans, lowered.clocks)
-    for part in parts:
-        data = part.encode()
-        found.update(len(data).to_bytes(8, "little") + data)
+    texts = [part for source in loaded.sources for part in (source.name, source.text)]
+    lists = [part for file in dict.fromkeys(loaded.list_files.values()) for part in (file.name.encode(), file.data)]
+    words = [__version__, str(FORMAT_VERSION), _places(), *texts, *map(_spans, lowered.clocks)]
+    words += [china.content()] if lowered.of_china else []
+    for data in chain(map(str.encode, words), lists):
+        found.update(len(data).to_bytes(8, "little"))
+        found.update(data)
     return found.digest()
 
 

@@ -15,15 +15,19 @@ import numpy as np
 import numpy.typing as npt
 
 from . import checked, limits
-from .callers import CallerAxis, CallerSets, origins_of
+from .caller_sets import CallerSets
+from .callers import CallerAxis
+from .keys import origins_of
 from .offsets import Clock
 from .origins import OriginAxis, OriginSets, Slots, nobody, whole_areas
+from .targets import rules_in
 from .timetable import TimeAxis, Timetable
 
 UNCOVERED = -1
 
 Truths = npt.NDArray[np.bool_]  # of origin x time x caller class; an axis that does not matter has length 1
 Outcomes = npt.NDArray[np.int32]
+Entry = checked.Block | checked.Rule
 
 
 @dataclass(frozen=True)
@@ -38,19 +42,20 @@ class Axes:
     """What a plan's conditions tell apart, and what stands in its cells. Raises limits.LimitExceeded.
 
     `area_blocks` come first and are no part of the cells; `entries` are all other blocks, then the rules, in order.
+    `callers` may have read lists that other plans name too.
     """
 
-    def __init__(self, plan: checked.Plan, clock: Clock) -> None:
+    def __init__(self, plan: checked.Plan, clock: Clock, callers: CallerSets) -> None:
         self._origin_sets = OriginSets()
         self._slots: dict[int, Slots] = {}  # by the identity of a checked.Origin, which the plan keeps alive
         self.area_blocks, self.blocked, others = self._split_blocks(plan.blocks)
-        self.entries: tuple[checked.Block | checked.Rule, ...] = (*others, *plan.rules)
-        leaves = [leaf for entry in self.entries for leaf in leaves_of(entry.condition)]
+        self.entries: tuple[Entry, ...] = (*others, *plan.rules)
+        conditions = [each.condition for each in others] + [rule.condition for rule in rules_in(plan.rules)]
+        leaves = [leaf for condition in conditions for leaf in leaves_of(condition)]
         self.schedules = list(dict.fromkeys(leaf.schedule for leaf in leaves if isinstance(leaf, checked.During)))
         self.lists = list(dict.fromkeys(leaf.list for leaf in leaves if isinstance(leaf, checked.CallerIn)))
         self._schedule_at = {schedule: at for at, schedule in enumerate(self.schedules)}
         self._list_at = {each: at for at, each in enumerate(self.lists)}
-        callers = CallerSets()
         self.blacklisted = callers.of(plan.blacklist.entries if plan.blacklist else ())
         self.callers = CallerAxis([callers.of((each,)) for each in self.lists], self.blacklisted)
         self.origins = OriginAxis(

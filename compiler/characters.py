@@ -22,7 +22,7 @@ MOST_MISTAKES = 100  # of one file; what comes after them is most likely their e
 SPACES = "\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 _TO_ASCII = str.maketrans(SIGNS)
 
-_CONTROL = re.compile(r"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n))+")
+_CONTROL = re.compile(r"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n))++")  # possessive: a run may have megabytes
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(
     r'(?P<string>"[^"\n]*")|(?P<comment>[#＃][^\n]*)|(?P<quoted>[“„「『＂][^"“”「」『』＂\n]*["“”」』＂])|(?P<open>"[^\n]*)|'

@@ -1,34 +1,43 @@
 """The checking stage: syntax trees to checked plans, every mistake in one run; tested by tests/test_check.py.
 
+Before the first plan comes what the whole build shares:
+
+1. what stands outside plans, and which file sees it (check_shared.py)
+2. the service numbers of all plans, since a destination may be one of any (check_numbers.py), and plans' names (here)
+3. `operator` (check_operator.py) and the shared declarations, those of imported files first, as 2 and 3 below
+
 The passes of a plan, in order; each needs what those before it found:
 
 1. names: what the plan declares, what stands twice or is missing (check_names.py, here)
 2. announcements, then destinations, which name announcements (check_destinations.py, check_numbers.py)
-3. lists and the blacklist (check_callers.py), areas (check_origins.py), schedules and the zone (check_schedules.py)
+3. lists and the blacklist (check_callers.py, check_patterns.py), areas (check_origins.py), calendars, then
+   schedules, which name calendars, and the zone (check_calendars.py, check_schedules.py)
 4. blocks and the route, which name all of those (check_conditions.py, check_route.py)
-5. forwards and quotas (check_forwards.py, check_counters.py)
-6. names that nothing has used (check_names.py)
-
-Before the first plan the service numbers of the whole build are collected, since a destination may be one of any plan.
+5. forwards, quotas and what is expected (check_forwards.py, check_counters.py, check_expect.py)
+6. names that nothing has used (check_names.py); shared ones after the last plan
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from . import checked, syntax
-from .check_callers import blacklist, lists
+from .check_calendars import calendars
+from .check_callers import ListFiles, blacklist, lists
 from .check_counters import quotas
 from .check_destinations import announcements, destinations
+from .check_expect import expects
 from .check_forwards import forwards
-from .check_names import Scope
+from .check_names import PlanScope, Scope
 from .check_numbers import Claims, service_numbers
-from .check_origins import Origins
+from .check_operator import operator
+from .check_origins import Members, Origins
 from .check_route import blocks, rules
 from .check_schedules import schedules, timezone
+from .check_shared import Shared
 from .diagnostics import Diagnostic, Related, has_errors, in_file_order
-from .source import Span
+from .source import Source, Span
 
 _ONCE: dict[type[syntax.Statement], str] = {
     syntax.Timezone: "timezone",
@@ -38,49 +47,120 @@ _ONCE: dict[type[syntax.Statement], str] = {
 _REQUIRED: dict[type[syntax.Statement], str] = {syntax.Numbers: "number", syntax.Route: "route"}
 
 
-def check(files: Sequence[syntax.File]) -> tuple[checked.Program, list[Diagnostic]]:
-    """The plans of a build that have no error, and all problems found in any of them, in file order."""
-    scopes = [Scope(plan) for file in files for plan in file.plans]
-    claims: Claims = {}
-    numbers = [service_numbers(scope, claims) for scope in scopes]
-    _plan_names(scopes)
-    plans = [_plan(scope, own, claims) for scope, own in zip(scopes, numbers, strict=True)]
+def check(
+    files: Sequence[syntax.File],
+    imports: Mapping[Source, Sequence[Source]] | None = None,
+    list_files: ListFiles | None = None,
+    incomplete: Collection[Source] = (),
+) -> tuple[checked.Program, list[Diagnostic]]:
+    """The plans of a build that have no error, and all problems found in any of them, in file order.
+
+    `imports`: the files that each imports itself. `list_files`: those that could be read. `incomplete`: files that may
+    lack names because another could not be read. See loading.Loaded.
+    """
+    build = _Build(files, imports or {}, list_files or {}, incomplete)
+    plans = [build.plan(scope, own) for scope, own in build.numbered()]
+    build.report_unused()
     sources = tuple(file.source for file in files)
-    program = checked.Program(tuple(plan for plan in plans if plan is not None), sources)
-    return program, in_file_order((found for scope in scopes for found in scope.diagnostics), sources)
+    program = checked.Program(tuple(plan for plan in plans if plan is not None), sources, build.operator)
+    return program, in_file_order(build.diagnostics(), sources)
 
 
-def _plan(scope: Scope, numbers: tuple[checked.ServiceNumber, ...], claims: Claims) -> checked.Plan | None:
-    scope.declare()
-    _once_and_required(scope)
-    announcements(scope)
-    destinations(scope, claims)
-    lists(scope)
-    blocked = blacklist(scope)
-    origins = Origins(scope)
-    origins.areas()
-    schedules(scope)
-    plan = checked.Plan(
-        name=unicodedata.normalize("NFC", scope.plan.name.value),
-        numbers=numbers,
-        zone=timezone(scope),
-        destinations=scope.destinations.own(),
-        announcements=dict(scope.announcements.values),
-        lists=scope.lists.own(),
-        areas=scope.areas.own(),
-        schedules=scope.schedules.own(),
-        blacklist=blocked,
-        blocks=blocks(scope, origins),
-        rules=rules(scope, origins),
-        forwards=forwards(scope),
-        quotas=quotas(scope),
-        span=scope.plan.span,
-    )
-    scope.report_unused()
-    return None if has_errors(scope.diagnostics) else plan
+class _Build:
+    """What the plans of a build share while they are checked."""
+
+    def __init__(
+        self,
+        files: Sequence[syntax.File],
+        imports: Mapping[Source, Sequence[Source]],
+        list_files: ListFiles,
+        incomplete: Collection[Source],
+    ) -> None:
+        shared = Shared(files, imports, incomplete)
+        self._shared = shared.scopes
+        self._is_complete = not incomplete
+        self._plans = [PlanScope(plan, shared.layer(file.source)) for file in files for plan in file.plans]
+        self._claims: Claims = {}
+        self._list_files = list_files
+        self._members: dict[checked.Area, Members] = {}
+        self._numbers = [service_numbers(scope, self._claims) for scope in self._plans]
+        _plan_names(self._plans)
+        self.operator = operator(self._shared)
+        for scope in self._shared:
+            announcements(scope)
+            self._declarations(scope)
+
+    def numbered(self) -> Iterable[tuple[PlanScope, tuple[checked.ServiceNumber, ...]]]:
+        """Each plan with its service numbers."""
+        return zip(self._plans, self._numbers, strict=True)
+
+    def plan(self, scope: PlanScope, numbers: tuple[checked.ServiceNumber, ...]) -> checked.Plan | None:
+        """A plan whose every part is sound; None for any other."""
+        scope.declare()
+        _once_and_required(scope)
+        announcements(scope)
+        origins = self._declarations(scope)
+        blocked = blacklist(scope, self._list_files)
+        route = rules(scope, origins)
+        found = checked.Plan(
+            name=unicodedata.normalize("NFC", scope.plan.name.value),
+            numbers=numbers,
+            zone=timezone(scope),
+            blacklist=blocked,
+            blocks=blocks(scope, origins),
+            rules=route,
+            forwards=forwards(scope, self.operator),
+            quotas=quotas(scope),
+            expects=expects(scope, origins),
+            announcements=_announcements(scope),
+            destinations=scope.destinations.sound(),
+            lists=scope.lists.sound(),
+            areas=scope.areas.sound(),
+            schedules=scope.schedules.sound(),
+            span=scope.plan.span,
+        )
+        return None if scope.unsound or has_errors(scope.diagnostics) else found
+
+    def _declarations(self, scope: Scope) -> Origins:
+        destinations(scope, self._claims)
+        lists(scope, self._list_files)
+        origins = Origins(scope, self._members)
+        origins.areas()
+        calendars(scope)
+        schedules(scope)
+        return origins
+
+    def report_unused(self) -> None:
+        """Warn of names that nothing uses. Where there is no plan, names are there for other builds; and a file that
+        could not be read may use those that are shared.
+        """
+        if not self._plans:
+            return
+        for scope in self._plans:
+            scope.report_unused(scope.lost)
+        if self._is_complete:
+            lost = frozenset().union(*(scope.lost for scope in (*self._shared, *self._plans)))
+            for shared in self._shared:
+                shared.report_unused(lost)
+
+    def diagnostics(self) -> Iterable[Diagnostic]:
+        """All that was found."""
+        return (found for scope in (*self._shared, *self._plans) for found in scope.diagnostics)
 
 
-def _plan_names(scopes: Iterable[Scope]) -> None:
+def _announcements(scope: PlanScope) -> dict[str, checked.Announcement]:
+    """All that a plan may announce, the built-in ones first."""
+    built_in: dict[str, checked.Announcement] = {}
+    for name in checked.BUILT_IN_ANNOUNCEMENTS:
+        found = scope.announcement(None, name)
+        if found is None:
+            scope.unsound = True
+        else:
+            built_in[name] = found
+    return built_in | scope.announcements.sound()
+
+
+def _plan_names(scopes: Iterable[PlanScope]) -> None:
     """Plan names are unique in a build and say something."""
     firsts: dict[str, Span] = {}
     for scope in scopes:
@@ -93,7 +173,7 @@ def _plan_names(scopes: Iterable[Scope]) -> None:
             scope.report("E104", name.span, None, (Related("first_declared", first),), name=name.value)
 
 
-def _once_and_required(scope: Scope) -> None:
+def _once_and_required(scope: PlanScope) -> None:
     plan = scope.plan
     firsts: dict[str, Span] = {}
     for statement in plan.statements:

@@ -1,4 +1,4 @@
-"""Names that contain names (lists, areas): an order from the inside out, and no circles.
+"""Names that contain names (lists, areas, calendars): an order from the inside out, and no circles.
 
 Tested by tests/test_check_names.py. The walk keeps its own stack: a chain of names may be as long as a file.
 """
@@ -7,23 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from . import syntax
 from .check_names import Scope
+from .check_tables import Table
 from .diagnostics import Related
 
 DEEPEST = 64  # names inside names; what reads a checked plan may walk it recursively
 _SHOWN = 8  # places of one circle that a message shows
+_EXTENDS = {"calendar": ("E112", "extends_here")}
+_CONTAINS = ("E107", "contains_here")
 
 Contents = Mapping[str, Sequence[syntax.Name]]  # for each name, where it mentions others
 
 
-def inside_out(scope: Scope, kind: str, contents: Contents) -> list[str]:
+def inside_out(scope: Scope, table: Table[Any], contents: Contents) -> list[str]:
     """The names, each after all that it contains. Those in a circle or nested too deep are reported and left out.
 
-    A mention of a name that is no key of `contents` is not followed.
+    A mention of a name that is no key of `contents` is not followed; it stands for what is known already.
     """
-    walk = _Walk(scope, kind, contents)
+    walk = _Walk(scope, table, contents)
     for name in contents:
         walk.visit(name)
     return walk.order
@@ -41,10 +45,10 @@ class _Open:
 class _Walk:
     """A walk through all names, depth first."""
 
-    def __init__(self, scope: Scope, kind: str, contents: Contents) -> None:
+    def __init__(self, scope: Scope, table: Table[Any], contents: Contents) -> None:
         self.order: list[str] = []
         self._scope = scope
-        self._kind = kind
+        self._table = table
         self._contents = contents
         self._depths: dict[str, int] = {}  # of names that are done; 0 in a circle
         self._path: list[_Open] = []
@@ -80,20 +84,27 @@ class _Walk:
             self._depths[done.name] = 0
             return
         mentions = self._contents[done.name]
-        deepest = max(mentions, key=lambda mention: self._depths.get(mention.text, 0), default=None)
-        depth = 1 if deepest is None else self._depths.get(deepest.text, 0) + 1
-        self._depths[done.name] = min(depth, DEEPEST + 1)
+        deepest = max(mentions, key=self._depth, default=None)
+        depth = 1 if deepest is None else self._depth(deepest) + 1
+        self._depths[done.name] = self._table.own[done.name].depth = min(depth, DEEPEST + 1)
         if depth <= DEEPEST:
             self.order.append(done.name)
         elif depth == DEEPEST + 1 and deepest is not None:  # what contains this one is left out without a word
-            self._scope.report("E108", deepest.span, kind=self._kind, name=done.name, most=DEEPEST)
+            self._scope.report("E108", deepest.span, kind=self._table.kind, name=done.name, most=DEEPEST)
+
+    def _depth(self, mention: syntax.Name) -> int:
+        if mention.text in self._contents:
+            return self._depths.get(mention.text, 0)
+        known = self._table.find(mention.text)
+        return 0 if known is None else known.depth
 
     def _report_circle(self, mention: syntax.Name) -> None:
         """Report the circle that `mention` closes."""
         start = self._places[mention.text]
         end = min(start + _SHOWN, len(self._path) - 1)
+        code, key = _EXTENDS.get(self._table.kind, _CONTAINS)
         related = []
         for outer in self._path[start:end]:
             inner = self._contents[outer.name][outer.followed - 1]
-            related.append(Related("contains_here", inner.span, {"outer": outer.name, "inner": inner.text}))
-        self._scope.report("E107", mention.span, None, tuple(related), kind=self._kind, name=mention.text)
+            related.append(Related(key, inner.span, {"outer": outer.name, "inner": inner.text}))
+        self._scope.report(code, mention.span, None, tuple(related), kind=self._table.kind, name=mention.text)

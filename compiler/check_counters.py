@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import checked, syntax
-from .check_names import Scope
+from .check_names import PlanScope, Scope
 from .diagnostics import Related
 from .source import Span
 
@@ -21,20 +21,22 @@ def limit(scope: Scope, destination: syntax.Destination) -> bool:
     return True
 
 
-def quotas(scope: Scope) -> tuple[checked.Quota, ...]:
+def quotas(scope: PlanScope) -> tuple[checked.Quota, ...]:
     """The plan's sound quotas, in order."""
     found = []
-    firsts: dict[syntax.Period, Span] = {}
-    for statement in scope.plan.statements:
+    firsts: dict[tuple[syntax.Period, bool], Span] = {}
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Quota):
             continue
-        first = firsts.setdefault(statement.period, statement.span)
+        first = firsts.setdefault((statement.period, statement.answered), statement.span)
         if first is not statement.span:
+            kind = f"{'answered ' if statement.answered else ''}calls per {statement.period}"
             related = (Related("first_here", first),)
-            scope.report("E603", statement.span, None, related, plan=scope.plan.name.value, period=statement.period)
+            scope.report("E603", statement.span, None, related, plan=scope.plan.name.value, kind=kind)
         announcement = scope.announcement(statement.announce, "quota")
         if statement.count.value < 1:
             scope.report("E602", statement.count.span, count=statement.count.value)
         elif announcement is not None and first is statement.span:
-            found.append(checked.Quota(statement.count.value, statement.period, announcement, statement.span))
+            count, period, answered = statement.count.value, statement.period, statement.answered
+            found.append(checked.Quota(count, period, announcement, statement.span, answered))
     return tuple(found)

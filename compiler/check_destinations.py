@@ -1,4 +1,4 @@
-"""Announcements and destinations: what a plan declares to send calls to (language.md 3.2, 6).
+"""Announcements and destinations: what plans and files declare to send calls to (language.md 3.2, 6).
 
 Tested by tests/test_check_numbers.py.
 """
@@ -9,25 +9,26 @@ from collections.abc import Mapping
 
 from . import checked, syntax
 from .check_counters import limit
-from .check_names import Scope
+from .check_names import FileScope, Scope
 from .check_numbers import Claim, address
 
 
 def announcements(scope: Scope) -> None:
-    """Give each announcement of the plan its recording; a built-in one that the plan leaves out has none."""
-    for statement in scope.plan.statements:
+    """Give each announcement of a plan or file its recording; a built-in one that nobody declares has none."""
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Announcement):
             continue
         name, media = statement.name, statement.media
         if not media.value.strip():
             scope.report("E110", media.span, name=name.text)
         elif scope.announcements.is_first(name):
-            scope.announcements.values[name.text] = checked.Announcement(name.text, media.value, statement.span)
+            scope.announcements.give(name, checked.Announcement(name.text, media.value, statement.span))
 
 
 def destinations(scope: Scope, claims: Mapping[str, Claim]) -> None:
-    """Check the plan's destinations and give each sound one its value. `claims` has those of the whole build."""
-    for statement in scope.plan.statements:
+    """Check the destinations of a plan or file and give each sound one its value. `claims`: of the whole build."""
+    shared_in = scope.source.name if isinstance(scope, FileScope) else None
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Destination):
             continue
         name = statement.name
@@ -41,6 +42,6 @@ def destinations(scope: Scope, claims: Mapping[str, Claim]) -> None:
             continue
         kind, dial = found
         most = None if statement.limit is None else statement.limit.value
-        scope.destinations.values[name.text] = checked.Destination(
-            name.text, kind, dial, most, announcement, statement.span
+        scope.destinations.give(
+            name, checked.Destination(name.text, kind, dial, most, announcement, statement.span, shared_in)
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import checked, numbers, places, syntax
-from .check_names import Scope
+from .check_names import PlanScope, Scope
 from .diagnostics import Related
 from .source import Span
 
@@ -32,10 +32,10 @@ class Claim:
 Claims = dict[str, Claim]  # of a whole build, by the 10 digits
 
 
-def service_numbers(scope: Scope, claims: Claims) -> tuple[checked.ServiceNumber, ...]:
+def service_numbers(scope: PlanScope, claims: Claims) -> tuple[checked.ServiceNumber, ...]:
     """The plan's sound service numbers, added to `claims`."""
     found = []
-    for statement in scope.plan.statements:
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Numbers):
             continue
         for number in statement.numbers:
@@ -69,7 +69,7 @@ def address(
         case "fixed" | "mobile" | "abroad":
             suggestion: str | None = read.dial
         case _:
-            suggestion = _with_zero(number)
+            suggestion = _with_zero(number.digits)
     if suggestion is not None:
         scope.report("E203", number.span, "did_you_mean", number=number.span.text, suggestion=suggestion)
     elif not _report_no_area(scope, number, read):
@@ -115,8 +115,11 @@ def _is_loop(
     return True
 
 
-def list_number(scope: Scope, number: syntax.Number) -> numbers.Normalised | None:
-    """The calling number that a list's entry means; None, reported, where it can mean none."""
+def list_number(scope: Scope, number: syntax.Number, free: int = 0) -> numbers.Normalised | None:
+    """The calling number that a list's entry means; None, reported, where it can mean none.
+
+    `free`: for the lowest number of a pattern, how many of its digits the pattern leaves open.
+    """
     read = numbers.normalise(number.digits)
     if read.key == 0:
         scope.report("E209", number.span, number=number.span.text)
@@ -128,15 +131,17 @@ def list_number(scope: Scope, number: syntax.Number) -> numbers.Normalised | Non
         scope.report("E205", number.span, "write_area_code", number=number.span.text)
         return None
     if international or read.digits.startswith("0") or len(read.digits) >= _SHORTEST_ODD:
-        suggestion = _with_zero(number)
+        suggestion = _with_zero(number.digits)
+        if suggestion is not None and free:
+            suggestion = suggestion[:-free] + "x" * free
         help_key = None if suggestion is None else "did_you_mean"
         scope.report("W202", number.span, help_key, number=number.span.text, suggestion=suggestion)
     return read
 
 
-def _with_zero(number: syntax.Number) -> str | None:
+def _with_zero(digits: str) -> str | None:
     """The fixed line that a number is when its area code gets the 0 that it lacks."""
-    return "0" + number.digits if numbers.normalise("0" + number.digits).kind == "fixed" else None
+    return "0" + digits if numbers.normalise("0" + digits).kind == "fixed" else None
 
 
 def _report_no_area(scope: Scope, number: syntax.Number, read: numbers.Normalised) -> bool:

@@ -24,25 +24,25 @@ _PHS = frozenset({"phs", "小灵通"})
 
 
 class Origins:
-    """The origins of one plan while it is checked; remembers who is in each area."""
+    """The origins of one plan or file while it is checked. `members`: who is in each area of the build, filled here."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, members: dict[checked.Area, Members]) -> None:
         self._scope = scope
-        self._members: dict[checked.Area, Members] = {}
+        self._members = members
 
     def areas(self) -> None:
-        """Check the plan's areas and give each sound one its value."""
+        """Check the areas and give each sound one its value."""
         scope = self._scope
-        statements = [s for s in scope.plan.statements if isinstance(s, syntax.Area)]
+        statements = [s for s in scope.statements if isinstance(s, syntax.Area)]
         firsts = {s.name.text: s for s in statements if scope.areas.is_first(s.name)}
         contents = {name: self._mentions(s) for name, s in firsts.items()}
-        for name in inside_out(scope, "area", contents):
+        for name in inside_out(scope, scope.areas, contents):
             statement = firsts.pop(name)
             origin = self.origin(statement.origin, name)
             if origin is not None:
                 area = checked.Area(name, origin, statement.span)
                 self._members[area] = self._members_of(origin)
-                scope.areas.values[name] = area
+                scope.areas.give(statement.name, area)
         for statement in statements:
             if statement.name.text in firsts or not scope.areas.is_first(statement.name):
                 self.origin(statement.origin, statement.name.text)
@@ -65,7 +65,7 @@ class Origins:
         return [
             syntax.Name(term.text, term.span)
             for term in (*area.origin.terms, *area.origin.excluded)
-            if term.text in self._scope.areas.declared and not _is_hidden_place(term.text, area.name.text)
+            if term.text in self._scope.areas.own and not _is_hidden_place(term.text, area.name.text)
         ]
 
     def _term(self, term: syntax.Term, own: str | None) -> checked.Term | None:
@@ -77,7 +77,7 @@ class Origins:
                 return checked.CodeTerm(text, term.span)
             scope.report("E301", term.span, "write_place", name=text)
             return None
-        if text in scope.areas.declared and not _is_hidden_place(text, own):
+        if text in scope.areas and not _is_hidden_place(text, own):
             area = scope.use(scope.areas, syntax.Name(text, term.span))
             return None if area is None else checked.AreaTerm(area, term.span)
         found = places.find(text)
@@ -87,6 +87,8 @@ class Origins:
             scope.report("E303", term.span, "write_one_of", name=text, choices=_choices(found))
         elif text in _PHS:
             scope.report("E304", term.span, "write_fixed", name=text)
+        elif not scope.may_report(text):
+            scope.unsound = True
         elif not scope.report_other_kind("area", text, term.span):
             self._report_unknown(term)
         return None
@@ -94,12 +96,11 @@ class Origins:
     def _report_unknown(self, term: syntax.Term) -> None:
         scope = self._scope
         suggestion = scope.areas.nearest(term.text) or _classes().nearest(term.text) or places.suggest(term.text)
-        if suggestion in scope.areas.declared:
-            scope.areas.used.add(suggestion)
         if suggestion is not None:
+            scope.areas.use(suggestion)
             scope.report("E302", term.span, "did_you_mean", name=term.text, suggestion=suggestion)
-        elif term.text not in scope.areas.missing:
-            scope.areas.missing.add(term.text)
+        elif ("area", term.text) not in scope.missing:
+            scope.missing.add(("area", term.text))
             scope.report("E302", term.span, name=term.text)
 
     def _members_of(self, origin: checked.Origin) -> Members:

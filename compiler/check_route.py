@@ -7,25 +7,27 @@ after checking; here is only what an `or` and `otherwise` show by themselves.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from math import gcd
 from typing import assert_never
 
 from . import checked, syntax
 from .check_conditions import condition, condition_text
-from .check_names import Scope
+from .check_names import PlanScope
 from .check_origins import Origins
 from .diagnostics import Related
 from .source import Span
 
-_WHOLE = 10_000  # 100% in hundredths of a percent
+WHOLE = 10_000  # 100% in hundredths of a percent
 _WORD = re.compile(r"[\w.]+%?")
+_Path = tuple[str, ...]
 
 
-def blocks(scope: Scope, origins: Origins) -> tuple[checked.Block, ...]:
+def blocks(scope: PlanScope, origins: Origins) -> tuple[checked.Block, ...]:
     """The plan's sound blocks, in order."""
     found = []
-    for statement in scope.plan.statements:
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Block):
             continue
         asked = condition(scope, origins, statement.condition)
@@ -35,24 +37,29 @@ def blocks(scope: Scope, origins: Origins) -> tuple[checked.Block, ...]:
     return tuple(found)
 
 
-def rules(scope: Scope, origins: Origins) -> tuple[checked.Rule, ...]:
+def rules(scope: PlanScope, origins: Origins) -> tuple[checked.Rule, ...]:
     """The sound rules of the plan's first `route`, in order; those of another `route` are looked at and left out."""
     found: list[tuple[checked.Rule, ...]] = []
-    for statement in scope.plan.statements:
+    for statement in scope.statements:
         if isinstance(statement, syntax.Route):
-            found.append(_Route(scope, origins).rules(statement))
+            found.append(_Route(scope, origins).rules(statement, ()))
     return found[0] if found else ()
 
 
 class _Route:
-    """One route while it is checked; knows which splits it has met, since each has a counter of its own."""
+    """A plan's route while it is checked; knows which splits it has met, since each has a counter of its own.
 
-    def __init__(self, scope: Scope, origins: Origins) -> None:
+    A path is what leads to a target: the texts of conditions and, where splits nest, the branches' positions.
+    """
+
+    def __init__(self, scope: PlanScope, origins: Origins) -> None:
         self._scope = scope
         self._origins = origins
-        self._splits: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._splits: dict[tuple[_Path, tuple[int, ...]], int] = {}
+        self._names: dict[str, Span] = {}
 
-    def rules(self, route: syntax.Route) -> tuple[checked.Rule, ...]:
+    def rules(self, route: syntax.Route, path: _Path) -> tuple[checked.Rule, ...]:
+        """The sound rules of the route, or of one inside it."""
         found = []
         otherwise: Span | None = None
         for rule in route.rules:
@@ -62,12 +69,12 @@ class _Route:
             elif rule.condition is None:
                 otherwise = _condition_span(rule)
             asked = None if rule.condition is None else condition(self._scope, self._origins, rule.condition)
-            target = self._target(rule.target, rule)
+            target = self._target(rule.target, (*path, condition_text(rule.condition)))
             if target is not None and (asked is not None or rule.condition is None):
                 found.append(checked.Rule(asked, target, rule.span))
         return tuple(found)
 
-    def _target(self, target: syntax.Target, rule: syntax.Rule) -> checked.Target | None:
+    def _target(self, target: syntax.Target, path: _Path) -> checked.Target | None:
         match target:
             case syntax.To():
                 return self._to(target)
@@ -75,9 +82,12 @@ class _Route:
                 announcement = self._scope.use(self._scope.announcements, target.announcement)
                 return None if announcement is None else checked.Announce(announcement, target.span)
             case syntax.Hunt():
-                return self._hunt(target, rule)
+                return self._hunt(target, path)
             case syntax.Split():
-                return self._split(target, rule)
+                return self._split(target, path)
+            case syntax.Route():
+                found = self.rules(target, path)
+                return checked.Route(found, target.span) if len(found) == len(target.rules) else None
             case _:
                 assert_never(target)
 
@@ -85,16 +95,16 @@ class _Route:
         destination = self._scope.use(self._scope.destinations, target.destination)
         return None if destination is None else checked.To(destination, target.span)
 
-    def _hunt(self, hunt: syntax.Hunt, rule: syntax.Rule) -> checked.Hunt | None:
+    def _hunt(self, hunt: syntax.Hunt, path: _Path) -> checked.Hunt | None:
         first = []
         for target in hunt.targets[:-1]:
             if isinstance(target, syntax.To):
                 first.append(self._to(target))
             else:
                 self._scope.report("E503", target.span)
-                self._target(target, rule)
+                self._target(target, path)
                 first.append(None)
-        last = self._target(hunt.targets[-1], rule)
+        last = self._target(hunt.targets[-1], path)
         self._warn_of_unreached(hunt, [*first, last if isinstance(last, checked.To) else None])
         sound = tuple(target for target in first if target is not None)
         if last is None or len(sound) < len(first):
@@ -119,9 +129,13 @@ class _Route:
                 self._scope.report("W501", unreached, None, related, name=destination.name)
                 return
 
-    def _split(self, split: syntax.Split, rule: syntax.Rule) -> checked.Split | None:
+    def _split(self, split: syntax.Split, path: _Path) -> checked.Split | None:
         weights = self._weights(split)
-        targets = [self._target(branch.target, rule) for branch in split.branches]
+        name = None if split.name is None else split.name.text
+        own = path if name is not None else self._own_path(path, weights)
+        if split.name is not None:
+            self._name(split.name)
+        targets = [self._target(each.target, (*own, str(at))) for at, each in enumerate(split.branches, 1)]
         branches = tuple(
             checked.Branch(weight, target, branch.span)
             for weight, target, branch in zip(weights, targets, split.branches, strict=False)
@@ -129,7 +143,13 @@ class _Route:
         )
         if not branches or len(branches) < len(targets):
             return None
-        return checked.Split(branches, split.evenly, self._path(condition_text(rule.condition), weights), split.span)
+        return checked.Split(branches, split.evenly, own, split.span, name, split.by_caller)
+
+    def _name(self, name: syntax.Name) -> None:
+        first = self._names.setdefault(name.text, name.span)
+        if first is not name.span:
+            related = (Related("first_declared", first),)
+            self._scope.report("E103", name.span, None, related, kind="split", name=name.text)
 
     def _weights(self, split: syntax.Split) -> list[int]:
         """The weight of each branch; empty, reported, where the shares are unsound."""
@@ -138,22 +158,32 @@ class _Route:
         shares = [branch.share or 0 for branch in split.branches]
         for share, branch in zip(shares, split.branches, strict=True):
             if share == 0:
-                word = _first_word(branch.span)
-                self._scope.report("E502", word, share=word.text)
+                report_no_share(self._scope, branch.span)
         if 0 in shares:
             return []
-        if sum(shares) != _WHOLE and not self._scope.is_lost_in(split.span):
-            span = Span(split.span.source, split.branches[0].span.start, split.branches[-1].span.end)
-            self._scope.report("E501", span, sum=f"{Decimal(sum(shares)) / 100:f}")
+        if sum(shares) != WHOLE and not self._scope.is_lost_in(split.span):
+            report_sum(self._scope, [branch.span for branch in split.branches], sum(shares))
             return []
         return shares
 
-    def _path(self, text: str, weights: list[int]) -> tuple[str, ...]:
-        """The split's identity with its weights: the condition, and which of several such splits of the plan it is."""
+    def _own_path(self, path: _Path, weights: list[int]) -> _Path:
+        """A split's identity with its weights: what leads to it, and which of several such splits of the plan it is."""
         divisor = gcd(*weights)
-        key = (text, tuple(weight // divisor for weight in weights))
+        key = (path, tuple(weight // divisor for weight in weights))
         count = self._splits[key] = self._splits.get(key, 0) + 1
-        return (text,) if count == 1 else (text, f"#{count}")
+        return path if count == 1 else (*path, f"#{count}")
+
+
+def report_no_share(scope: PlanScope, branch: Span) -> None:
+    """Report a branch with a share of 0%."""
+    word = _first_word(branch)
+    scope.report("E502", word, share=word.text)
+
+
+def report_sum(scope: PlanScope, branches: Sequence[Span], total: int) -> None:
+    """Report shares that do not add up; `total` in hundredths of a percent."""
+    span = Span(branches[0].source, branches[0].start, branches[-1].end)
+    scope.report("E501", span, sum=f"{Decimal(total) / 100:f}")
 
 
 def _condition_span(rule: syntax.Rule) -> Span:

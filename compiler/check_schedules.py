@@ -9,21 +9,22 @@ import re
 from typing import assert_never
 
 from . import checked, syntax, zones
-from .check_names import Scope
+from .check_names import PlanScope, Scope
 from .source import Span
 
 DEFAULT_ZONE = "Asia/Shanghai"
 
 _MONTH_DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # February as in a leap year
 _YEARS = range(2000, 2100)
+_DAYS = range(1, 32)
 _DAY_END = 24 * 60
 _WINDOW = re.compile(r"[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}")
 
 
-def timezone(scope: Scope) -> str:
+def timezone(scope: PlanScope) -> str:
     """The plan's zone; the default where it names none or, reported, one that does not exist."""
     found: str | None = None
-    for statement in scope.plan.statements:
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Timezone):
             continue
         zone = statement.zone
@@ -37,40 +38,57 @@ def timezone(scope: Scope) -> str:
 
 
 def schedules(scope: Scope) -> None:
-    """Check the plan's schedules and give each sound one its value."""
-    for statement in scope.plan.statements:
+    """Check the schedules of a plan or file and give each sound one its value."""
+    for statement in scope.statements:
         if not isinstance(statement, syntax.Schedule):
             continue
         name = statement.name
         if not statement.lines and not scope.is_lost_in(statement.span):
             scope.report("E407", name.span, name=name.text)
             continue
-        sound = [_line(scope, line) for line in statement.lines]
+        calendars: dict[str, checked.Calendar] = {}
+        sound = [_line(scope, line, calendars) for line in statement.lines]
         if all(sound) and scope.schedules.is_first(name):
-            scope.schedules.values[name.text] = checked.Schedule(name.text, statement.lines, statement.span)
+            scope.schedules.give(name, checked.Schedule(name.text, statement.lines, statement.span, calendars))
 
 
-def _line(scope: Scope, line: syntax.ScheduleLine) -> bool:
-    sound = [_days(scope, days) for days in line.days]
+def _line(scope: Scope, line: syntax.ScheduleLine, calendars: dict[str, checked.Calendar]) -> bool:
+    sound = [_days(scope, days, calendars) for days in line.days]
     sound += [_window(scope, window) for window in line.times]
     return all(sound)
 
 
-def _days(scope: Scope, days: syntax.Days) -> bool:
+def _days(scope: Scope, days: syntax.Days, calendars: dict[str, checked.Calendar]) -> bool:
     match days:
-        case syntax.Daily() | syntax.Weekdays():
+        case syntax.Daily() | syntax.Weekdays() | syntax.NthWeekday():
             return True
         case syntax.Dates():
-            return _dates(scope, days)
+            return check_dates(scope, days)
+        case syntax.MonthDays():
+            sound = [_month_day(scope, each) for each in days.days]
+            return all(sound)
+        case syntax.CalendarDays():
+            calendar = scope.use(scope.calendars, days.calendar)
+            if calendar is not None:
+                calendars[calendar.name] = calendar
+            return calendar is not None
         case _:
             assert_never(days)
 
 
-def _dates(scope: Scope, dates: syntax.Dates) -> bool:
+def _month_day(scope: Scope, day: syntax.MonthDay) -> bool:
+    if day.day is not None and day.day not in _DAYS:
+        scope.report("E413", day.span, "write_month_day", day=day.span.text)
+        return False
+    return True
+
+
+def check_dates(scope: Scope, dates: syntax.Dates) -> bool:
+    """True where a date or a range of dates can be; False, reported, for any other."""
     first, last = dates.first, dates.last
-    sound = _date(scope, first)
+    sound = check_date(scope, first)
     if last != first:
-        sound = _date(scope, last) and sound
+        sound = check_date(scope, last) and sound
     if (first.year is None) != (last.year is None):
         scope.report("E409", dates.span, dates=dates.span.text)
         return False
@@ -82,7 +100,8 @@ def _dates(scope: Scope, dates: syntax.Dates) -> bool:
     return True
 
 
-def _date(scope: Scope, date: syntax.Date) -> bool:
+def check_date(scope: Scope, date: syntax.Date) -> bool:
+    """True for a date that some year has, or that its year has; False, reported, for any other."""
     exists = 1 <= date.month <= 12 and 1 <= date.day <= _MONTH_DAYS[date.month - 1]
     if exists and date.year is not None and (date.month, date.day) == (2, 29):
         exists = date.year % 4 == 0 and (date.year % 100 != 0 or date.year % 400 == 0)

@@ -6,7 +6,7 @@ a rule, which only the cells can tell (lower.py).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from . import syntax
@@ -40,6 +40,7 @@ class Destination:
     limit: int | None
     announce: Announcement | None  # its own `announce`, else None
     span: Span
+    shared_in: str | None = None  # the file, from the root, that declares it for all plans: one limit, one counter
 
 
 # Origins
@@ -100,27 +101,56 @@ class Area:
 
 
 @dataclass(frozen=True, eq=False)
+class Calendar:
+    """Listed days off and make-up workdays; its own entries replace those of `base`. The built-in one has no span, no
+    base and no entries: china.py has its days.
+    """
+
+    name: str
+    base: Calendar | None
+    entries: tuple[syntax.CalendarEntry, ...]
+    span: Span | None
+
+
+@dataclass(frozen=True, eq=False)
 class Schedule:
+    """`calendars`: what the names in its lines mean, as seen from where it is declared."""
+
     name: str
     lines: tuple[syntax.ScheduleLine, ...]
     span: Span
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
 
 
 # Callers
 
 
 @dataclass(frozen=True, eq=False)
-class CallerList:
-    """Numbers as written (see language.md 3.3) and other lists; there are no circles."""
+class ListFile:
+    """A list file as it was read; each of its lines is blank, a comment, a number or a pattern, valid by 3.3 and 3.4.
+
+    `name`: its path from the root. `data`: its bytes, without a byte-order mark.
+    """
 
     name: str
-    entries: tuple[syntax.Number | CallerList, ...]
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class CallerList:
+    """Numbers and patterns as written (see language.md 3.3), files, and other lists; there are no circles."""
+
+    name: str
+    entries: tuple[Entry, ...]
     span: Span
+
+
+Entry = syntax.Number | syntax.Pattern | ListFile | CallerList
 
 
 @dataclass(frozen=True)
 class Blacklist:
-    entries: tuple[syntax.Number | CallerList, ...]
+    entries: tuple[Entry, ...]
     announce: Announcement
     span: Span
 
@@ -207,9 +237,8 @@ class Split:
     evenly: bool
     path: tuple[str, ...]  # the texts of the conditions that lead to it: its identity over rebuilds, with its weights
     span: Span
-
-
-Target = To | Announce | Hunt | Split
+    name: str | None = None  # where it has one, its identity in place of `path`
+    by_caller: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,6 +248,17 @@ class Rule:
     condition: Condition | None
     target: Target
     span: Span
+
+
+@dataclass(frozen=True)
+class Route:
+    """Rules for the calls that the rule with this target lets in."""
+
+    rules: tuple[Rule, ...]
+    span: Span
+
+
+Target = To | Announce | Hunt | Split | Route
 
 
 @dataclass(frozen=True)
@@ -234,6 +274,7 @@ class Quota:
     period: syntax.Period
     announce: Announcement  # `quota` unless the plan names another
     span: Span
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -253,11 +294,50 @@ class ServiceNumber:
     span: Span
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A destination of an expected path and what happened there, in order; nothing where the call connected."""
+
+    destination: Destination
+    events: tuple[Literal["busy", "no_answer", "unreachable", "full"], ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class ExpectedShares:
+    """Shares in hundredths of a percent by each branch's first destination, or its announcement."""
+
+    shares: tuple[tuple[int, Destination | Announcement], ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Expect:
+    """One line of an `expect`. `caller`: a number as written, or an origin. `last`: None where the last connected."""
+
+    caller: syntax.Number | Origin
+    at: syntax.LocalTime
+    tried: tuple[Tried, ...]
+    last: Announcement | ExpectedShares | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Operator:
+    """How far forwarding goes: numbers in all lists of a plan, in a list, forwards of a call."""
+
+    destinations: int = 3
+    per_cause: int = 2
+    per_call: int = 2
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """One plan. `forwards` has only the causes that the plan states; `unreachable` falls back to `busy` at call time.
 
-    `announcements` has all that this plan may announce: the built-in ones and its own.
+    `announcements` has all that this plan may announce: the built-in ones, its own and the shared ones that it names.
+    The other mappings have its own and the shared ones that it names; what those contain is in them only. A shared
+    destination may announce what the plan hides with a name of its own.
     """
 
     name: str
@@ -274,6 +354,7 @@ class Plan:
     rules: tuple[Rule, ...]
     forwards: Mapping[Cause, Forward]
     span: Span
+    expects: tuple[Expect, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,9 +363,11 @@ class Program:
 
     plans: tuple[Plan, ...]
     sources: tuple[Source, ...]
+    operator: Operator = Operator()
 
 
 BUILT_IN_ANNOUNCEMENTS = (
     "unallocated", "blacklisted", "blocked", "quota", "full", "busy", "no_answer", "unreachable", "overload", "closed",
 )  # fmt: skip
+BUILT_IN_CALENDARS = ("china",)
 NO_ANSWER_SECONDS = 20  # language.md 6.9, where no `after` is given

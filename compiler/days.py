@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
+from itertools import pairwise
 
 from . import syntax
 
@@ -38,20 +40,49 @@ def count_of_weekday(weekday: int) -> int:
 
 
 def weekdays_of(days: syntax.Days) -> Iterator[int]:
-    """The weekdays that `daily` or a range of weekdays means; none for dates."""
+    """The weekdays that `daily` or a range of weekdays means; none for days that do not come every week."""
     match days:
         case syntax.Daily():
             yield from range(7)
         case syntax.Weekdays(first, last):
             yield from (weekday % 7 for weekday in range(first, first + (last - first) % 7 + 1))
-        case syntax.Dates():
-            return
 
 
 def ranges_of(days: syntax.Days) -> Iterator[range]:
-    """The day numbers that dates mean, cut to -1 .. DAYS - 1; none for `daily` and weekdays."""
-    if not isinstance(days, syntax.Dates):
-        return
+    """The day numbers that dates or days of the month mean, cut to -1 .. DAYS - 1, in order.
+
+    None for days that come every week, nor for those of a calendar (calendars.py).
+    """
+    match days:
+        case syntax.Dates():
+            yield from _dates(days)
+        case syntax.NthWeekday(nth, weekday):
+            found = (_nth_weekday(start, end, nth, weekday) for start, end in _months())
+            yield from (range(day, day + 1) for day in found if day is not None and day >= -1)
+        case syntax.MonthDays(wanted):
+            for start, end in _months():
+                numbers = {end - start if each.day is None else each.day for each in wanted}
+                occurring = (start + number - 1 for number in sorted(numbers) if number <= end - start)
+                yield from (range(day, day + 1) for day in occurring if day >= -1)
+
+
+@cache
+def _months() -> tuple[tuple[int, int], ...]:
+    """First days of each month and of the one after it, December 1999 to December 2099."""
+    starts = [number_of(1999, 12, 1)]
+    starts += [number_of(year, month, 1) for year in range(2000, 2100) for month in range(1, 13)]
+    return tuple(pairwise([*starts, DAYS]))
+
+
+def _nth_weekday(start: int, end: int, nth: int, weekday: int) -> int | None:
+    """The nth such weekday, the last for -1, of the month from `start` to before `end`; None where it has none."""
+    if nth < 0:
+        return end - 1 - (weekday_of(end - 1) - weekday) % 7
+    day = start + (weekday - weekday_of(start)) % 7 + 7 * (nth - 1)
+    return day if day < end else None
+
+
+def _dates(days: syntax.Dates) -> Iterator[range]:
     first, last = days.first, days.last
     if first.year is not None and last.year is not None:
         spans = [(number_of(first.year, first.month, first.day), number_of(last.year, last.month, last.day))]

@@ -7,28 +7,37 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from .automaton import CAUSES, END, PERIODS
+from .automaton import CAUSES, END, EVENTS, PERIODS
 from .messages import CATALOGUE
 
-STATEMENTS: Mapping[str, str] = {
-    "NUMBER": "number", "TIMEZONE": "timezone", "DESTINATION": "destination", "ANNOUNCEMENT": "announcement",
-    "LIST": "list", "BLACKLIST": "blacklist", "BLOCK": "block", "QUOTA": "quota", "AREA": "area",
-    "SCHEDULE": "schedule", "ROUTE": "route", "FORWARD": "forward",
+_SHARED: Mapping[str, str] = {
+    "DESTINATION": "destination", "ANNOUNCEMENT": "announcement", "LIST": "list", "AREA": "area",
+    "SCHEDULE": "schedule", "CALENDAR": "calendar",
 }  # fmt: skip
+ONLY_INSIDE: Mapping[str, str] = {
+    "NUMBER": "number", "TIMEZONE": "timezone", "BLACKLIST": "blacklist", "BLOCK": "block", "QUOTA": "quota",
+    "ROUTE": "route", "FORWARD": "forward", "EXPECT": "expect",
+}  # fmt: skip
+ONLY_OUTSIDE: Mapping[str, str] = {"IMPORT": "import", "OPERATOR": "operator"}
+STATEMENTS: Mapping[str, str] = {**_SHARED, **ONLY_INSIDE}  # of a plan
+DECLARATIONS: Mapping[str, str] = {**_SHARED, "OPERATOR": "operator"}  # outside plans
 LONGEST = 60  # characters of what was found that a message repeats
 
 _CONDITION = frozenset(("FROM", "DURING", "CALLER", "NOT", "LPAR"))
-_DAY = frozenset(("DAILY", "WEEKDAYS", "DATES"))
+_DAY = frozenset(("DAILY", "WEEKDAYS", "DATES", "NTH", "HOLIDAYS", "WORKDAYS", "DAY"))
 
 # Terminals that are said together, and the words for them; the first group that fits wins.
 _GROUPS: tuple[tuple[str, Set[str]], ...] = (
     ("statement", frozenset(STATEMENTS)),
+    ("declaration", frozenset(DECLARATIONS)),
     ("rule", _CONDITION | {"OTHERWISE"}),
     ("condition", _CONDITION),
     ("days", _DAY),
+    ("call", frozenset(("CALLER_NUMBER", "FROM"))),
 )
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "PERIOD": tuple(f"`{period}`" for period in PERIODS),
+    "EVENT": tuple(f"`{event}`" for event in EVENTS),
     "CAUSE": tuple(f"`{cause}`" for cause in CAUSES),
     "LBRACE": ("`{`",),
     "RBRACE": ("`}`",),
@@ -40,8 +49,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 }
 # Names and literals come first, then what goes on with an item, then what starts another, then what ends a block.
 _ORDER = (
-    "uri", "`announce`", "`split`", "`limit`", "`evenly`", "`after`", "`,`", "`except`", "`and`", "`or`", "`->`",
-    "condition", "days", "rule", "statement", "`)`", "`}`", "end",
+    "uri", "PATTERN", "LIST_NAME", "`file`", "`announce`", "`split`", "`route`", "`limit`", "`evenly`", "`by`",
+    "`{`", "`answered`", "`after`", "`,`", "`except`", "`and`", "`or`", "`at`", "`->`", "`holiday`", "`workday`",
+    "condition", "days", "rule", "call", "statement", "`plan`", "`import`", "declaration", "`)`", "`}`", "end",
 )  # fmt: skip
 
 

@@ -5,11 +5,12 @@ The steps of a plan, in order; each needs what those before it found:
 1. axes: what its conditions tell apart, of origins, times and callers (cells.py, origins.py, timetable.py, callers.py)
 2. cells: the first block or rule that holds in each (cells.py)
 3. findings: calls without a rule (coverage.py), and what can never be (findings.py)
-4. merge: classes with equal outcomes made one (cells.py)
-5. parts: announcements, quotas, destinations, splits, forwards (plan_parts.py)
-6. the nodes of its targets (nodes.py) and its own record (here)
+4. outcomes: what calls come to, nested routes resolved (nested.py)
+5. merge: classes with equal outcomes made one (cells.py)
+6. parts: announcements, quotas, destinations, splits, forwards (plan_parts.py)
+7. the nodes of its targets (nodes.py) and its own record (here)
 
-Steps 1 to 4 are `analyse` and look at one plan only; 5 and 6 write into the sections of the file (assembly.py).
+Steps 1 to 5 are `analyse` and look at one plan only; 6 and 7 write into the sections of the file (assembly.py).
 """
 
 from __future__ import annotations
@@ -22,32 +23,40 @@ from pyroaring import BitMap64
 from ..runtime.layout import NONE
 from . import checked, origins
 from .assembly import Arrays, Assembly
+from .calendars import data_end
+from .caller_sets import CallerSets
 from .cells import UNCOVERED, Axes, Merged, Outcomes, merge, outcomes
-from .coverage import uncovered
+from .coverage import uncovered, uncovered_inside
 from .diagnostics import Diagnostic
-from .findings import findings, head_of
+from .findings import findings, findings_inside
+from .heads import head_of
 from .limits import LimitExceeded
+from .nested import Outcome, resolve, visits
 from .nodes import Nodes, Places
 from .offsets import Clock, clock
-from .plan_parts import check_splits, put_parts
+from .plan_parts import check_splits, put_parts, put_shared
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """`arrays`: all sections, by name. `clocks`: those that the plans use. `draft`: some calls have no rule."""
+    """`arrays`: all sections, by name. `clocks`: those that the plans use. `of_china`: some use the built-in calendar.
+    `draft`: some calls have no rule.
+    """
 
     arrays: Arrays
     clocks: tuple[Clock, ...]
+    of_china: bool
     draft: bool
 
 
 @dataclass(frozen=True)
 class Analysed:
-    """One plan and its cells. `covered`: every call has a rule."""
+    """One plan and its cells, as places of `outcomes`. `covered`: every call has a rule."""
 
     plan: checked.Plan
     clock: Clock
     axes: Axes
+    outcomes: list[Outcome]
     merged: Merged
     covered: bool
 
@@ -59,48 +68,57 @@ def lower(program: checked.Program, draft: bool = False) -> tuple[Lowered | None
     """
     analysed: list[Analysed] = []
     diagnostics: list[Diagnostic] = []
+    callers = CallerSets()
     for plan in program.plans:
-        found, problems = analyse(plan)
+        found, problems = analyse(plan, callers)
         diagnostics += problems
         if found is not None:
             analysed.append(found)
+    end = data_end(schedule for each in analysed for schedule in each.axes.schedules)
+    diagnostics += [] if end is None else [end]
     covered = all(each.covered for each in analysed)
     if len(analysed) < len(program.plans) or not (covered or draft):
         return None, diagnostics
     clocks = dict.fromkeys(each.clock for each in analysed)
-    return Lowered(_put(analysed), tuple(clocks), not covered), diagnostics
+    arrays = _put(program, analysed)
+    return Lowered(arrays, tuple(clocks), end is not None, not covered), diagnostics
 
 
-def analyse(plan: checked.Plan) -> tuple[Analysed | None, list[Diagnostic]]:
+def analyse(plan: checked.Plan, callers: CallerSets) -> tuple[Analysed | None, list[Diagnostic]]:
     """The cells of a plan and what they show; none for a plan that is too large."""
     own = clock(plan.zone)
     try:
         check_splits(plan)
-        axes = Axes(plan, own)
+        axes = Axes(plan, own, callers)
+        cells = outcomes(axes)
+        possible = axes.possible()
+        resolved, found = resolve(axes, cells, possible)
     except LimitExceeded as error:
         return None, [Diagnostic(error.code, head_of(plan.span), {"plan": plan.name, **error.fields})]
-    cells = outcomes(axes)
-    possible = axes.possible()
     missing = uncovered(plan, axes, cells, possible)
-    problems = findings(plan, axes, cells, possible) + ([] if missing is None else [missing])
-    return Analysed(plan, own, axes, merge(axes, cells, possible), missing is None), problems
+    problems = findings(plan, axes, cells, possible)
+    for visit in visits(axes, cells, possible):
+        missing += uncovered_inside(plan, axes, visit)
+        problems += findings_inside(plan, axes, cells, possible, visit)
+    return Analysed(plan, own, axes, found, merge(axes, resolved, possible), not missing), problems + missing
 
 
-def _put(analysed: list[Analysed]) -> Arrays:
+def _put(program: checked.Program, analysed: list[Analysed]) -> Arrays:
     tables = Assembly(origins.area_codes())
     numbers = sorted((number.digits, at) for at, each in enumerate(analysed) for number in each.plan.numbers)
     places = {digits: tables.add("numbers", number=int(digits), plan=at) for digits, at in numbers}
+    put_shared(tables, program)
     for each in analysed:
-        _put_plan(tables, each, places[each.plan.numbers[0].digits])
+        _put_plan(tables, each, program.operator, places[each.plan.numbers[0].digits])
     return tables.finish()
 
 
-def _put_plan(tables: Assembly, analysed: Analysed, number: int) -> None:
+def _put_plan(tables: Assembly, analysed: Analysed, operator: checked.Operator, number: int) -> None:
     plan, axes, merged = analysed.plan, analysed.axes, analysed.merged
     line = tables.line(plan.span)
-    parts = put_parts(tables, plan)
+    parts = put_parts(tables, plan, operator)
     announcements = parts.places.announcements
-    nodes, cells = _nodes(tables, analysed, parts.places, line)
+    nodes, cells = _nodes(tables, analysed, parts.places)
     first_node = tables.count("nodes")
     node_at = np.array(nodes.put(tables), np.uint32)
     blacklist = plan.blacklist
@@ -143,19 +161,16 @@ def _put_plan(tables: Assembly, analysed: Analysed, number: int) -> None:
     )
 
 
-def _nodes(tables: Assembly, analysed: Analysed, places: Places, plan_line: int) -> tuple[Nodes, Outcomes]:
+def _nodes(tables: Assembly, analysed: Analysed, places: Places) -> tuple[Nodes, Outcomes]:
     """The nodes of all outcomes that occur, and the cells as places of their nodes in the order of making."""
-    nodes = Nodes(places)
-    outcomes_used, cells = np.unique(analysed.merged.cells, return_inverse=True)
-    made: dict[int, int] = {}
-    for outcome in reversed(outcomes_used.tolist()):  # the last rule first, so that nodes are in the order of the rules
-        if outcome == UNCOVERED:
-            made[outcome] = nodes.uncovered(plan_line)
+    nodes = Nodes(places, tables.line)
+    used, cells = np.unique(analysed.merged.cells, return_inverse=True)
+    made: list[int] = []
+    for place in reversed(used.tolist()):  # the last rule first, so that nodes are in the order of the rules
+        if place == UNCOVERED:
+            made.append(nodes.uncovered(analysed.plan.span))
             continue
-        entry = analysed.axes.entries[outcome]
-        line = tables.line(entry.span)
-        made[outcome] = (
-            nodes.block(entry, line) if isinstance(entry, checked.Block) else nodes.target(entry.target, line)
-        )
-    node_of = np.array([made[outcome] for outcome in outcomes_used.tolist()], np.int32)
-    return nodes, node_of[cells.reshape(analysed.merged.cells.shape)]
+        outcome = analysed.outcomes[place]
+        entry = outcome.entry
+        made.append(nodes.block(entry) if isinstance(entry, checked.Block) else nodes.rule(entry, outcome.choice))
+    return nodes, np.array(made[::-1], np.int32)[cells.reshape(analysed.merged.cells.shape)]

@@ -1,8 +1,8 @@
 """The catalogue of messages, by code. Another language is another Catalogue. Tested by tests/test_diagnostics.py.
 
 Sentences are lower case, put the user's words in backticks and end without a full stop.
-E0: reading and syntax, E1: names, E2: numbers, E3: origins, E4: time, E5: calls (route, split, forward), E6: counters;
-W and N likewise.
+E0: reading and syntax, E1: names, E2: numbers, E3: origins, E4: time, E5: calls (route, split, forward),
+E6: counters, E7: expect; W and N likewise.
 """
 
 from __future__ import annotations
@@ -35,11 +35,18 @@ _READING = {
     "E011": "`{word}` is a keyword, so it cannot be {what}",
     "E012": "`{word}` cannot be {what}: names have letters, digits and `_` only",
     "E013": "nesting is deeper than {most}",
-    "E014": "`{word}` is not in this version of the language",
     "E015": "`{count}` is larger than {most}",
     "E016": "`{word}` stands outside a plan",
     "E017": "more than {most} mistakes in this file: this one and those after it are not shown",
     "E018": "`{wrong}` stands here in place of a space",
+    "E019": "`{word}` stands inside a plan",
+    "E020": "`{cap}` stands twice in this `operator`",
+    "E030": "`{path}` is an absolute path",
+    "E031": "`{path}` leads out of `{root}`, the root of this build",
+    "E032": "`{path}` is, or leads through, a link out of `{root}`, the root of this build",
+    "E033": "this import closes a circle: `{circle}`",
+    "E034": "there is no folder `{file}`",
+    "E035": "a text without a file of its own cannot name `{path}`",
 }
 
 _NAMES: dict[str, str] = {
@@ -53,6 +60,8 @@ _NAMES: dict[str, str] = {
     "E108": "`{kind} {name}` is nested more than {most} deep",
     "E109": "a plan's name is empty",
     "E110": "the recording of `{name}` is empty",
+    "E111": "`operator` stands twice in this build",
+    "E112": "`calendar {name}` extends itself",
     "W101": "nothing uses `{kind} {name}`",
 }
 
@@ -66,8 +75,13 @@ _NUMBERS: dict[str, str] = {
     "E207": "`{sign}` cannot stand in a URI",
     "E208": "destination `{name}` is the service number `{number}`: its calls would come back",
     "E209": "`{number}` has more than 15 digits, so it can be nobody's number",
+    "E220": "`{entry}` is neither a number nor a pattern",
+    "E221": "`{entry}` is not a pattern",
+    "E222": "`{entry}` stands for numbers of more than one kind",
+    "E223": "{count} lines of this list file from here on, this one and others, are wrong",
     "W201": "`{entry}` stands twice in this list",
     "W202": "`{number}` is not a whole number of China or abroad, so it means only a caller shown exactly like that",
+    "W220": "{count} lines of this list file from here on, this one and others, are not whole numbers",
 }
 
 _ORIGINS: dict[str, str] = {
@@ -91,7 +105,11 @@ _TIME: dict[str, str] = {
     "E410": "the dates in the schedules of plan `{plan}` name {count} days, more than {most}",
     "E411": "the schedules of plan `{plan}` begin and end {count} times on days that differ, more than {most}",
     "E412": "the schedules of plan `{plan}` tell {count} kinds of time apart, more than {most}",
+    "E413": "no month has a day `{day}`",
+    "E414": "`calendar {name}` has a day of `{dates}` twice",
+    "E415": "`{dates}` has no year, which the days of a calendar need",
     "W410": "`schedule {name}` is never open",
+    "N401": "the published days of `china` end with {last}: no later day is a day off or a make-up day",
 }
 
 _CALLS: dict[str, str] = {
@@ -103,6 +121,8 @@ _CALLS: dict[str, str] = {
     "E506": "`{seconds}s` is not between {least} and {most} seconds",
     "E507": "a `forward` has at most {most} destinations",
     "E508": "the `forward` statements of plan `{plan}` have more than {most} different destinations",
+    "E509": "`{what}` of {count} is not between {least} and {most}",
+    "E510": "`{name}` has no limit, so it is never full",
     "E520": "no rule takes a call by `{caller}`, {origin}, at {time}",
     "E521": "no rule takes a call from `{origin}` at {time}",
     "E522": "no rule takes a call by `{caller}`, if its area is `{origin}`, at {time}",
@@ -110,6 +130,7 @@ _CALLS: dict[str, str] = {
     "E530": "plan `{plan}` tells {cells} kinds of call apart, more than {most}: `from` makes {origins} of origin, "
     "`during` {times} of time, `caller in` {callers} of caller",
     "E531": "the lists of plan `{plan}` tell {count} kinds of caller apart, more than {most}",
+    "E532": "the nested routes of plan `{plan}` make more than {most} steps of its targets",
     "W501": "no call can reach this: `{name}` has no limit, so it is never full",
     "W502": "`{name}` has been tried before in this `or`",
     "W503": "no call can reach a rule after `otherwise`",
@@ -117,13 +138,20 @@ _CALLS: dict[str, str] = {
     "W510": "this block shuts out every caller of plan `{plan}`, always",
     "W511": "this block is never reached",
     "W512": "this rule is never reached",
+    "W513": "no call can reach this branch: none of the {count} listed callers who come to this split belongs to it",
 }
 
 _COUNTERS: dict[str, str] = {
     "E601": "a limit of {count} would take no call",
     "E602": "a quota of {count} would take no call",
-    "E603": "plan `{plan}` has two quotas per {period}",
+    "E603": "plan `{plan}` has two quotas of `{kind}`",
     "W601": "`{name}` has no limit, so its announcement is never played",
+}
+
+_EXPECTATIONS: dict[str, str] = {
+    "E701": "a call by `{who}` takes another path: {ways}",
+    "E702": "a call from `{who}` takes another path: {ways}",
+    "E703": "the clock of `{zone}` skips `{time}`",
 }
 
 _HELPS = {
@@ -146,7 +174,21 @@ _HELPS = {
     "evenly_has_no_shares": "a `split evenly` has no shares",
     "comma_joins_lines": "a comma does not join the lines of a schedule",
     "comma_only_in_braces": "only a list between braces may end in a comma",
-    "only_in_plans": "in this version all statements stand inside a plan",
+    "only_in_plans": "it belongs to one plan, between its braces",
+    "only_outside_plans": "it is for the whole build: write it outside the plans",
+    "pattern_ends_in_x": "a pattern has an `x` for each digit that is free, all of them at its end: `1380013xxxx`",
+    "file_in_quotes": 'the name of a file stands in quotes: `file "{right}"`',
+    "month_days_last": "days of the month stand last in their line, as in `last fri, day 1, 15`",
+    "month_days_each": "days of the month are written one by one: `day 1, 2, 3`",
+    "write_call": "a call is written as in `13800138000 at 2026-11-23 09:30 -> …` or"
+    " `from 广东 at 2026-11-23 09:30 -> …`",
+    "say_what_happened": "before the next destination say what happened at this one, as in `beijing busy -> shanghai`",
+    "path_goes_on": "a path ends at a destination that answers or at an announcement: `-> announce busy`",
+    "relative_path": "a path starts from the folder of the file that it stands in",
+    "give_root": "`--root` names the folder that holds all files of a build",
+    "write_entry": "a line has one number, or one pattern such as `1380013xxxx`; `#` starts a comment",
+    "write_pattern": "a pattern has digits and then one to eight `x`, as in `1380013xxxx`",
+    "more_digits": "write more of its digits before the first `x`",
     "did_you_mean": "did you mean `{suggestion}`?",
     "write_service_number": "a service number has 10 digits and starts with 400 or 800",
     "write_destination": "write a fixed line with its area code (`010-6234-5678`), a mobile of 11 digits, `+` and an "
@@ -157,6 +199,8 @@ _HELPS = {
     "write_one_of": "write one of {choices}",
     "write_fixed": "write `fixed`, or name the area that they are in",
     "write_time": "times are `HH:MM` from `00:00` to `24:00`",
+    "write_minute": "a time is `HH:MM` from `00:00` to `23:59`",
+    "write_month_day": "days of the month go from 1 to 31, and `last` is the last one",
     "write_midnight": "write `00:00`",
     "write_whole_day": "for the whole day write no times",
     "write_zone": "write an IANA name such as `Asia/Shanghai`",
@@ -166,6 +210,9 @@ _HELPS = {
     "a last rule `otherwise -> ...` would take such calls",
     "confirm_origin": "`callplan explain {file} {number} --from '{origin}' --at {time}` shows it; "
     "a last rule `otherwise -> ...` would take such calls",
+    "add_otherwise": "a last rule `otherwise -> ...` would take such calls",
+    "why_number": "`callplan explain {file} {number} {who} --at {time}` shows why",
+    "why_origin": "`callplan explain {file} {number} --from '{who}' --at {time}` shows why",
     "other_numbering": "the built-in numbering table has another area for it, but the table in use may have this one; "
     "a last rule `otherwise -> ...` would take such calls",
 }
@@ -179,9 +226,13 @@ _RELATED = {
     "first_claimed": "first claimed here, by plan `{plan}`",
     "served_here": "plan `{plan}` answers it here",
     "contains_here": "`{outer}` contains `{inner}` here",
+    "extends_here": "`{outer}` extends `{inner}` here",
     "no_limit_here": "`{name}` has no limit here",
     "otherwise_here": "`otherwise` takes every call here",
     "listed_here": "the caller is listed here",
+    "imported_here": "`{file}` is imported here",
+    "named_here": "`{file}` is named here too",
+    "let_in_here": "this rule lets the call in",
     "taken_here": "its calls end here",
 }
 
@@ -189,6 +240,8 @@ _WORDS = {
     "or": "or",
     "end": "the end of the file",
     "statement": "a statement such as `route`",
+    "declaration": "a declaration such as `list`",
+    "call": "a call such as `from … at …`",
     "rule": "a rule such as `otherwise -> …`",
     "condition": "a condition such as `from …`",
     "days": "a day such as `mon-fri`",
@@ -202,7 +255,16 @@ _WORDS = {
     "PLACE": "a place",
     "AREA_CODE": "an area code such as `0731`",
     "STRING": "a text in quotes",
+    "CALENDAR_NAME": "the name of a calendar such as `china`",
+    "SPLIT_NAME": "a name",
     "TELEPHONE": "a number",
+    "CALLER_NUMBER": "a number",
+    "PATTERN": "a pattern such as `1380013xxxx`",
+    "DAY_NUMBER": "a day of the month such as `15`",
+    "WEEKDAY": "a weekday such as `mon`",
+    "DATES": "a date such as `2026-10-01`",
+    "LOCAL_DATE": "a date such as `2026-10-01`",
+    "LOCAL_TIME": "a time such as `09:30`",
     "COUNT": "a whole number",
     "SECONDS": "seconds such as `20s`",
     "PERCENT": "a share such as `60%`",
@@ -210,7 +272,7 @@ _WORDS = {
 }
 
 CATALOGUE = Catalogue(
-    messages=_READING | _NAMES | _NUMBERS | _ORIGINS | _TIME | _CALLS | _COUNTERS,
+    messages=_READING | _NAMES | _NUMBERS | _ORIGINS | _TIME | _CALLS | _COUNTERS | _EXPECTATIONS,
     helps=_HELPS,
     related=_RELATED,
     words=_WORDS,

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 from .automaton import Automaton, is_name
-from .recovery import LISTS, is_first
+from .recovery import LISTS, is_first, starts_statement
 from .suggest import Suggestions
 
 _LEXEME = re.compile(
-    r'"[^"\n]*"|[^\x00-$&-*,-/:-@\[-^`{-\x7f→⇒]++(?:(?:\.\.|[-.:/~@])[\w%]++){0,20}+%?|-+>|=+>|&&|\|\||\.\.|:=|==|!=|[^\w\s]'
+    r'"[^"\n]*"|[^\x00-$&-*,-/:-@\[-^`{-\x7f→⇒]+(?:(?:\.\.|[-.:/~@])[\w%]+){0,20}%?|-+>|=+>|&&|\|\||\.\.|:=|==|!=|[^\w\s]'
 )
 _SIGNS: Mapping[str, tuple[str, ...]] = {
     "&&": ("and",), "&": ("and",), "||": ("or",), "|": ("or",), "!": ("not",), ":": ("=",), ":=": ("=",), "==": ("=",),
@@ -26,6 +26,7 @@ _SIGNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _INSERTED: Mapping[str, str] = {
     "EQUAL": "=", "LBRACE": "{", "ARROW": "->", "COMMA": ",", "RPAR": ")", "IN": "in", "CALLS": "calls", "PER": "per",
+    "AT": "at", "FORWARD": "forward",
 }  # fmt: skip
 _DAY_WORDS = {
     word: day
@@ -36,6 +37,7 @@ _DAY_WORDS = {
     }.items()
     for word in words.split()
 }  # fmt: skip
+_NTH_WORDS = {"1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth"}
 _DASH = r"[ \t]{0,9}(?:-|~|\.\.|to|至|到)[ \t]{0,9}"
 _CLOCK = r"([0-9]{1,2})[:.h]?([0-9]{2})(?::[0-9]{2})?"
 _TIMES = re.compile(rf"{_CLOCK}{_DASH}{_CLOCK}(?!\w)")
@@ -43,16 +45,24 @@ _DATE = r"(?:([0-9]{4})[-/.年])?([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 _DATES = re.compile(rf"{_DATE}(?:{_DASH}{_DATE})?(?![-:\w])")
 _COULD_BE_HOURS = re.compile(r"[0-9]{1,2}-[0-9]{1,2}$")
 _DAYS = re.compile(rf"([^\W\d]{{1,20}}?)(?:{_DASH}([^\W\d]{{1,20}}))?(?!\w)")
-_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(?:[ \t]*+%|(?![ \t]*+[%.\d]))")
-_SECONDS = re.compile(r"([0-9]+)(?:[ \t]*+(?:s|sec|secs|second|seconds|秒))?(?!\w)")
+_PERCENT = re.compile(r"([0-9]+(?:\.[0-9]{1,2})?)(?:[ \t]*%|(?![ \t]*[%.\d]))")
+_SECONDS = re.compile(r"([0-9]+)(?:[ \t]*(?:s|sec|secs|second|seconds|秒))?(?!\w)")
 _NO_ANSWER = re.compile(r"no[\s_]*answer(?!\w)", re.IGNORECASE)
 _GAP = re.compile(r"[0-9]([ \t.-]+)$")
-_SPACED = re.compile(r"(?:[ \t.-]++[0-9()]++){1,8}+(?!\w)")
+_SPACED = re.compile(r"(?:[ \t.-]+[0-9()]+){1,8}(?!\w)")
 _BARE_STRING = re.compile(r'[^\s{}"#,]+')
 _BARE_LINE = re.compile(r'[^\s{}"#,][^{}"#\n]*(?=\{)')
-_PATTERN = re.compile(r"\+?[0-9][0-9-]*[xX]+$")
-LONGEST_GLUED = 64
+_PATTERN = re.compile(r"\+?[0-9][0-9-]*[xX*?#]+(?!\w)")
+_FILE = re.compile(r"(?<!\w)file\s*$")
+_NTH = re.compile(r"(1st|2nd|3rd|4th|5th)(?!\w)", re.IGNORECASE)
+_MONTH_DAY = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th|日|号)(?!\w)", re.IGNORECASE)
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})?(?![-:\w])")
+_X = re.compile(r"[0-9][xX]+[0-9-]*")
 _AREA_CODE = re.compile(r"(?:10|2[0-9]|[3-9][0-9]{2})$")
+
+_LATE = frozenset(("ARROW", "DESTINATION_NAME", "ANNOUNCEMENT_NAME", "PERCENT", "COMMA"))  # past a call's time
+
+LONGEST_GLUED = 64  # characters in which two words written together are looked for
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,11 @@ class Situation:
     @property
     def end(self) -> int:
         return self.at + len(self.lexeme)
+
+    @property
+    def follows_file(self) -> bool:
+        """True where the word before is a list's entry `file`, which only a text in quotes makes a file."""
+        return self.before[-1:] == ["LIST_NAME"] and _FILE.search(self.text[max(self.at - 20, 0) : self.at]) is not None
 
     def reads(self, word: str) -> Iterator[str]:
         """The terminals, of those that can come next, that a word would be."""
@@ -135,7 +150,8 @@ def _other_case_or_width(here: Situation) -> Iterator[Fix]:
     lower = here.lexeme.lower()
     narrow = unicodedata.normalize("NFKC", here.lexeme)
     if lower != here.lexeme:
-        yield from (Fix(terminal, lower, here.end, "lower_case", {"right": lower}) for terminal in here.reads(lower))
+        key = "lower_case" if lower[0].isalpha() else "write"
+        yield from (Fix(terminal, lower, here.end, key, {"right": lower}) for terminal in here.reads(lower))
     if narrow != here.lexeme and not here.lexeme.isascii():
         fields = {"wrong": here.lexeme, "right": narrow}
         yield from (Fix(terminal, narrow, here.end, None, fields, "E008") for terminal in here.reads(narrow))
@@ -193,9 +209,10 @@ def _misspelt(here: Situation) -> Iterator[Fix]:
 
 
 def _left_out(here: Situation) -> Iterator[Fix]:
+    in_list = here.block in LISTS or here.block in ("AREA", "SPLIT", "OPERATOR") or not is_first(here.text, here.at)
+    takes_comma = in_list and not here.follows_file and not starts_statement(here.text, here.at)
     for terminal, sign in _INSERTED.items():
-        in_list = here.block in LISTS or here.block in ("AREA", "SPLIT") or not is_first(here.text, here.at)
-        if terminal in here.accepts and (terminal != "COMMA" or in_list):
+        if terminal in here.accepts and (terminal != "COMMA" or takes_comma):
             yield Fix(terminal, sign, here.at)
 
 
@@ -228,32 +245,15 @@ _LITERALS: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str | Non
     ("PERCENT", _PERCENT, lambda match: f"{match[1]}%"),
     ("SECONDS", _SECONDS, lambda match: f"{match[1]}s"),
     ("CAUSE", _NO_ANSWER, lambda _: "no-answer"),
+    ("EVENT", _NO_ANSWER, lambda _: "no-answer"),
+    ("PATTERN", _PATTERN, lambda match: re.sub(r"[X*?#]", "x", match.group())),
+    ("NTH", _NTH, lambda match: _NTH_WORDS[match[1].lower()]),
+    ("WEEKDAY", _DAYS, _spell_days),
+    ("DAY_NUMBER", _MONTH_DAY, lambda match: match[1]),
+    ("LOCAL_DATE", _DATES, _spell_dates),
+    ("LOCAL_TIME", _TIME, lambda match: f"{match[1]:0>2}:{match[2]}"),
 )
 _GUESSES = (_other_sign, _other_case_or_width, _quotes, _literal, _spaced_number, _name, _misspelt, _glued, _left_out)
-
-# What a later version of the language has, where it would stand
-
-_LATER_OUTSIDE = frozenset(("import", "calendar", "operator"))
-_LATER_STATEMENTS = frozenset(("expect", "calendar", "import", "operator"))
-_LATER_DAYS = frozenset(("holidays", "workdays", "day", "first", "second", "third", "fourth", "fifth", "last"))
-
-
-def is_later(here: Situation) -> bool:
-    """True for a word of the next version, where it would mean something."""
-    word, last = here.lexeme, (here.before[-1] if here.before else "")
-    if word.startswith('"'):
-        return here.block in LISTS and here.text[: here.at].rstrip().endswith("file")
-    if "ROUTE" in here.accepts:
-        return word in _LATER_STATEMENTS
-    if here.block is None:
-        return word in _LATER_OUTSIDE
-    if "DAILY" in here.accepts:
-        return word in _LATER_DAYS
-    if last == "SPLIT":
-        return is_name(word) and next(_misspelt(here), None) is None
-    if "DESTINATION_NAME" in here.accepts:
-        return word in ("route", "split")
-    return (word == "answered" and last == "COUNT") or (here.block in LISTS and bool(_PATTERN.match(word)))
 
 
 def help_without_fix(here: Situation) -> tuple[str | None, Mapping[str, object]]:
@@ -263,6 +263,8 @@ def help_without_fix(here: Situation) -> tuple[str | None, Mapping[str, object]]
         return "area_code_with_zero", {"right": f"0{word}"}
     if "PERCENT" in here.accepts and re.match(r"[0-9]+\.[0-9]{3,}%", word):
         return "two_decimals", {}
+    if re.match(r"[0-9]+%", word) and here.block == "SPLIT":
+        return "evenly_has_no_shares", {}
     if "SPLIT" in here.accepts and re.match(r"\+?[0-9]", word):
         return "name_the_number", {}
     if word == "," and last == "COUNT":
@@ -271,6 +273,22 @@ def help_without_fix(here: Situation) -> tuple[str | None, Mapping[str, object]]
         return "range_without_spaces", {}
     if word == "except":
         return "one_except", {}
-    if re.match(r"[0-9]+%", word) and here.block == "SPLIT":
-        return "evenly_has_no_shares", {}
+    if here.block in LISTS and (_X.search(word) or (last == "CALLER_NUMBER" and word in "*?")):
+        return "pattern_ends_in_x", {}
+    if here.follows_file:
+        return "file_in_quotes", {"right": word}
+    if "DAY_NUMBER" in here.accepts and last == "COMMA":
+        return "month_days_last", {}
+    if last == "DAY_NUMBER" and word in ("..", "-", "~", "to"):
+        return "month_days_each", {}
+    if here.block == "EXPECT":
+        return _help_in_expect(here), {}
     return None, {}
+
+
+def _help_in_expect(here: Situation) -> str | None:
+    if here.before[-1:] == ["EVENT"]:
+        return "path_goes_on"
+    if here.lexeme == "->":
+        return "say_what_happened"
+    return "write_call" if here.before[-1:] != ["DESTINATION_NAME"] and not here.accepts & _LATE else None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, assert_never
 
 from ..runtime.layout import NODE_ANNOUNCE, NODE_CONNECT, NODE_SPLIT, NODE_UNCOVERED, REASON_ANNOUNCED, REASON_BLOCKED
 from . import checked
 from .assembly import Assembly
+from .cells import UNCOVERED
+from .nested import Branches, Choice, Taken
+from .source import Span
 
 
 class Places(NamedTuple):
@@ -29,36 +32,53 @@ class _Node(NamedTuple):
 
 
 class Nodes:
-    """The nodes of one plan. They are made from the inside out and numbered the other way round."""
+    """The nodes of one plan. They are made from the inside out and numbered the other way round.
 
-    def __init__(self, places: Places) -> None:
+    `line_of`: where the tables have a source line.
+    """
+
+    def __init__(self, places: Places, line_of: Callable[[Span], int]) -> None:
         self._places = places
+        self._line_of = line_of
         self._made: dict[_Node, int] = {}
 
-    def target(self, target: checked.Target, line: int) -> int:
-        """The node of a rule's target; `line` is the rule's, so that a decision tells which rule led to it."""
+    def rule(self, rule: checked.Rule, choice: Choice) -> int:
+        """The node of a rule's target, with its nested routes as chosen."""
+        return self._target(rule.target, choice, self._line_of(rule.span))
+
+    def block(self, block: checked.Block) -> int:
+        return self._announce(block.announce, REASON_BLOCKED, self._line_of(block.span))
+
+    def uncovered(self, span: Span) -> int:
+        """The node of calls without a rule; only drafts have one."""
+        return self._node(_Node(NODE_UNCOVERED, 0, 0, (), self._line_of(span)))
+
+    def _target(self, target: checked.Target, choice: Choice, line: int) -> int:
+        """`line` is that of the innermost rule that leads here, so that a decision tells which one it was."""
         match target:
             case checked.To(destination):
                 return self._connect(destination, (), line)
             case checked.Announce(announcement):
                 return self._announce(announcement, REASON_ANNOUNCED, line)
             case checked.Hunt(first, last):
-                found = self.target(last, line)
+                found = self._target(last, choice, line)
                 for to in reversed(first):
                     found = self._connect(to.destination, (found,), line)
                 return found
             case checked.Split(branches):
-                following = tuple(self.target(branch.target, line) for branch in branches)
+                choices = choice.choices if isinstance(choice, Branches) else (None,) * len(branches)
+                following = tuple(
+                    self._target(branch.target, each, line) for branch, each in zip(branches, choices, strict=True)
+                )
                 return self._node(_Node(NODE_SPLIT, 0, self._places.splits[target], following, line))
+            case checked.Route(rules):
+                if not isinstance(choice, Taken):
+                    raise ValueError("a nested route without a choice")
+                if choice.rule == UNCOVERED:
+                    return self.uncovered(target.span)
+                return self.rule(rules[choice.rule], choice.inner)
             case _:
                 assert_never(target)
-
-    def block(self, block: checked.Block, line: int) -> int:
-        return self._announce(block.announce, REASON_BLOCKED, line)
-
-    def uncovered(self, line: int) -> int:
-        """The node of calls without a rule; only drafts have one."""
-        return self._node(_Node(NODE_UNCOVERED, 0, 0, (), line))
 
     def put(self, tables: Assembly) -> list[int]:
         """Write the nodes; the place of each made one, counted from the plan's first."""

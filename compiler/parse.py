@@ -19,13 +19,15 @@ def parse(source: Source) -> tuple[syntax.File, list[Diagnostic]]:
     """The syntax tree of a text, as far as it can be read, and what is wrong with it, in order. Never raises."""
     cleaned = clean(source)
     reader = Reader(source, cleaned.text)
-    plans = reader.read()
+    read = reader.read()
     problems = [*cleaned.diagnostics, *_without_echoes(reader.diagnostics, cleaned.diagnostics)]
     problems.sort(key=_start)
     if len(problems) > MOST_MISTAKES:
         first_left_out = problems[MOST_MISTAKES].span
         problems[MOST_MISTAKES:] = [Diagnostic("E017", first_left_out, {"most": MOST_MISTAKES})]
-    return syntax.File(source, plans, cleaned.comments), problems
+    return syntax.File(
+        source, read.plans, cleaned.comments, read.imports, read.declarations, tuple(reader.lost)
+    ), problems
 
 
 def _start(problem: Diagnostic) -> int:

@@ -1,21 +1,22 @@
 """What a plan declares, as records: its announcements, counters, destinations, forwards; tested by tests/test_lower.py.
 
-A count belongs to the identity that is written here, so that it goes on over rebuilds: the plan is its first number.
+A count belongs to the identity that is written here, so that it goes on over rebuilds: the plan is its first number, a
+shared destination its file and name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any
 
 from ..runtime.layout import BUILT_IN, COUNTER_LIMIT, COUNTER_QUOTA, COUNTER_SPLIT, NONE, PERIODS
-from . import checked, limits, orders
+from . import by_caller, checked, limits, orders
 from .assembly import Assembly
 from .nodes import Places
+from .targets import splits_in
 
 _CAUSES: tuple[checked.Cause, ...] = ("busy", "no_answer", "unreachable")
-MOST_FORWARDS = 2  # that one call may have
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,15 @@ class Parts:
     record: Mapping[str, Any]
 
 
-def put_parts(tables: Assembly, plan: checked.Plan) -> Parts:
+def put_shared(tables: Assembly, program: checked.Program) -> None:
+    """Write the destinations of no plan that some plan has, in the order of the build's text."""
+    order = {source: at for at, source in enumerate(program.sources)}
+    used = {each for plan in program.plans for each in plan.destinations.values() if each.shared_in is not None}
+    for each in sorted(used, key=lambda each: (order[each.span.source], each.span.start)):
+        _put_shared(tables, each)
+
+
+def put_parts(tables: Assembly, plan: checked.Plan, operator: checked.Operator) -> Parts:
     """Write a plan's parts. Nothing else of the plan may be written between, so that they lie together."""
     index = tables.count("plans")
     built_in = tables.built_in([plan.announcements[name] for name in BUILT_IN])
@@ -34,14 +43,15 @@ def put_parts(tables: Assembly, plan: checked.Plan) -> Parts:
         each: tables.announcement(each) for each in plan.announcements.values() if each.name not in BUILT_IN
     }
     announcements |= {plan.announcements[name]: built_in + at for at, name in enumerate(BUILT_IN)}
-    record: dict[str, Any] = {"built_in": built_in}
+    record: dict[str, Any] = {"built_in": built_in, "max_forwards": operator.per_call}
     record |= _put_quotas(tables, plan, announcements)
-    destinations = _put_destinations(tables, plan, announcements, index)
-    record |= {"destinations": min(destinations.values(), default=0), "destinations_count": len(destinations)}
+    shared = {each: _put_shared(tables, each) for each in plan.destinations.values() if each.shared_in is not None}
+    own = _put_destinations(tables, plan, announcements, index)
+    record |= {"destinations": min(own.values(), default=0), "destinations_count": len(own)}
     splits = _put_splits(tables, plan, index)
     record |= {"splits": min(splits.values(), default=0), "splits_count": len(splits)}
-    record |= _put_forwards(tables, plan, destinations)
-    return Parts(Places(destinations, announcements, splits), record)
+    record |= _put_forwards(tables, plan, shared | own)
+    return Parts(Places(shared | own, announcements, splits), record)
 
 
 def _put_quotas(
@@ -49,14 +59,16 @@ def _put_quotas(
 ) -> dict[str, Any]:
     first = tables.count("quotas")
     for at, quota in enumerate(plan.quotas, first):
-        identity = f"quota {plan.numbers[0].digits} {quota.period}"
+        name = f"answered {quota.period}" if quota.answered else quota.period
+        identity = f"quota {plan.numbers[0].digits} {name} {plan.zone}"  # a changed zone starts new periods
         tables.add(
             "quotas",
             allowed=quota.count,
             period=PERIODS.index(quota.period),
+            answered=quota.answered,
             counter=tables.counter(COUNTER_QUOTA, identity, owner=at),
             announcement=announcements[quota.announce],
-            name=tables.string(quota.period),
+            name=tables.string(name),
             line=tables.line(quota.span),
         )
     return {"quotas": first, "quotas_count": len(plan.quotas)}
@@ -65,41 +77,62 @@ def _put_quotas(
 def _put_destinations(
     tables: Assembly, plan: checked.Plan, announcements: Mapping[checked.Announcement, int], index: int
 ) -> dict[checked.Destination, int]:
-    found: dict[checked.Destination, int] = {}
-    for destination in plan.destinations.values():
-        at = tables.count("destinations")
-        counter = NONE
-        if destination.limit is not None:
-            identity = f"limit {plan.numbers[0].digits} {destination.name}"
-            counter = tables.counter(COUNTER_LIMIT, identity, owner=at, places=destination.limit)
-        found[destination] = tables.add(
-            "destinations",
-            dial_id=tables.dial_id(destination.dial),
-            limit=destination.limit or 0,
-            counter=counter,
-            announcement=NONE if destination.announce is None else announcements[destination.announce],
-            name=tables.string(destination.name),
-            dial=tables.string(destination.dial),
-            plan=index,
-            line=tables.line(destination.span),
+    """The destinations that only this plan has."""
+    return {
+        each: _put_destination(
+            tables,
+            each,
+            f"limit {plan.numbers[0].digits} {each.name}",
+            NONE if each.announce is None else announcements[each.announce],
+            index,
         )
-    return found
+        for each in plan.destinations.values()
+        if each.shared_in is None
+    }
+
+
+def _put_shared(tables: Assembly, destination: checked.Destination) -> int:
+    """A destination of no plan, which all plans that have it share."""
+    announcement = NONE if destination.announce is None else tables.any_announcement(destination.announce)
+    identity = f"limit shared {destination.shared_in} {destination.name}"
+    return tables.once(destination, lambda: _put_destination(tables, destination, identity, announcement, NONE))
+
+
+def _put_destination(
+    tables: Assembly, destination: checked.Destination, identity: str, announcement: int, plan: int
+) -> int:
+    counter = NONE
+    if destination.limit is not None:
+        owner = tables.count("destinations")
+        counter = tables.counter(COUNTER_LIMIT, identity, owner=owner, places=destination.limit)
+    return tables.add(
+        "destinations",
+        dial_id=tables.dial_id(destination.dial),
+        limit=destination.limit or 0,
+        counter=counter,
+        announcement=announcement,
+        name=tables.string(destination.name),
+        dial=tables.string(destination.dial),
+        plan=plan,
+        line=tables.line(destination.span),
+    )
 
 
 def _put_splits(tables: Assembly, plan: checked.Plan, index: int) -> dict[checked.Split, int]:
     found: dict[checked.Split, int] = {}
     for split in (split for rule in plan.rules for split in splits_in(rule.target)):
-        weights = orders.reduced([branch.weight for branch in split.branches])
-        path = " / ".join(split.path)
-        identity = f"split {plan.numbers[0].digits} {path} {','.join(map(str, weights))}"
+        weights = by_caller.weights_of(split)
+        identity = by_caller.identity_text(plan, split)
         found[split] = tables.add(
             "splits",
+            key=by_caller.key_of(plan, split),
             order=tables.order(weights),
             period=sum(weights),
             weights=tables.put_once("weights", orders.cumulative(weights)),
             branches=len(weights),
+            by_caller=split.by_caller,
             counter=tables.counter(COUNTER_SPLIT, identity, owner=tables.count("splits")),
-            name=tables.string(path),
+            name=tables.string(" / ".join(split.path) if split.name is None else split.name),
             plan=index,
             line=tables.line(split.span),
         )
@@ -122,23 +155,7 @@ def _put_forwards(
         "forward_counts": tuple(map(len, lists)),
         "forward_lines": tuple(tables.line(stated[cause].span) if cause in stated else NONE for cause in _CAUSES),
         "ring_seconds": checked.NO_ANSWER_SECONDS if no_answer is None else no_answer.after,
-        "max_forwards": MOST_FORWARDS,
     }
-
-
-def splits_in(target: checked.Target) -> Iterator[checked.Split]:
-    """All splits of a target, in the order of the source."""
-    match target:
-        case checked.To() | checked.Announce():
-            return
-        case checked.Hunt(last=last):
-            yield from splits_in(last)
-        case checked.Split(branches):
-            yield target
-            for branch in branches:
-                yield from splits_in(branch.target)
-        case _:
-            assert_never(target)
 
 
 def check_splits(plan: checked.Plan) -> None:

@@ -12,12 +12,14 @@ class Source:
     """One file as it was read.
 
     `name`: its path from the build's root, which the tables keep; `path`: as the user named it, empty where there is
-    none; diagnostics show that one, so that it can be opened from where the user is.
+    none; diagnostics show that one, so that it can be opened from where the user is. `first`: the number of its first
+    line, above 1 for an excerpt of a file that is too long to be kept.
     """
 
     name: str
     text: str = field(repr=False)
     path: str = ""
+    first: int = 1
 
     @property
     def shown(self) -> str:
@@ -36,10 +38,11 @@ class Source:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, of a character offset."""
         line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return self.first + line - 1, offset - self._starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """The text of a line, from 1, without its line break; empty past the end."""
+        """The text of a line, by its number, without its line break; empty past the end."""
+        number -= self.first - 1
         if not 1 <= number <= len(self._starts):
             return ""
         start = self._starts[number - 1]

@@ -10,215 +10,62 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .source import Source, Span
+from .syntax_route import (
+    And,
+    Announce,
+    Branch,
+    CallerIn,
+    Condition,
+    During,
+    From,
+    Hunt,
+    Not,
+    Or,
+    Origin,
+    Route,
+    Rule,
+    Split,
+    Target,
+    Term,
+    To,
+)
+from .syntax_time import (
+    Calendar,
+    CalendarDays,
+    CalendarEntry,
+    Daily,
+    Date,
+    Dates,
+    Days,
+    LocalTime,
+    MonthDay,
+    MonthDays,
+    NthWeekday,
+    Schedule,
+    ScheduleLine,
+    Weekday,
+    Weekdays,
+    Window,
+)
+from .syntax_words import (
+    Count,
+    Name,
+    Number,
+    String,
+)
 
-Weekday = Literal[0, 1, 2, 3, 4, 5, 6]  # Monday is 0
+__all__ = (
+    "And", "Announce", "Announcement", "Area", "Blacklist", "Block", "Branch", "Broken", "Calendar", "CalendarDays",
+    "CalendarEntry", "CallerIn", "CallerList", "Cause", "Comment", "Condition", "Count", "Daily", "Date", "Dates",
+    "Days", "Declaration", "Destination", "During", "Entry", "Expect", "ExpectLine", "ExpectedShare",
+    "ExpectedShares", "File", "Forward", "From", "Hunt", "Import", "ListFile", "LocalTime", "MonthDay", "MonthDays",
+    "Name", "Not", "NthWeekday", "Number", "Numbers", "Operator", "Or", "Origin", "Pattern", "Period", "Plan",
+    "Quota", "Route", "Rule", "Schedule", "ScheduleLine", "Split", "Statement", "String", "Target", "Term",
+    "Timezone", "To", "Tried", "Weekday", "Weekdays", "Window",
+)  # fmt: skip
+
 Period = Literal["day", "week", "month"]
 Cause = Literal["busy", "no-answer", "unreachable"]
-
-
-@dataclass(frozen=True)
-class Name:
-    """A name as declared or used, in NFC."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class String:
-    """A quoted string; `value` is what stands between the quotes."""
-
-    value: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class Number:
-    """A telephone number; `digits` is its text without hyphens, with a leading + where one is written."""
-
-    digits: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class Count:
-    """A whole number, 0 to 2**31 - 1."""
-
-    value: int
-    span: Span
-
-
-# Origins
-
-
-@dataclass(frozen=True)
-class Term:
-    """One word of an origin: an area code (`0731`), a place, an area's name, or `mobile`, `fixed`, `abroad`, ..."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True)
-class Origin:
-    """`terms except excluded`: the union of the first less the union of the second."""
-
-    terms: tuple[Term, ...]
-    excluded: tuple[Term, ...]
-    span: Span
-
-
-# Schedules
-
-
-@dataclass(frozen=True)
-class Daily:
-    span: Span
-
-
-@dataclass(frozen=True)
-class Weekdays:
-    """`mon` (first == last), `mon-fri`, `fri-mon`."""
-
-    first: Weekday
-    last: Weekday
-    span: Span
-
-
-@dataclass(frozen=True)
-class Date:
-    """As written; whether the day exists is for the checker. `year` is None for a yearly date (`12-24`)."""
-
-    year: int | None
-    month: int
-    day: int
-    span: Span
-
-
-@dataclass(frozen=True)
-class Dates:
-    """A date or a range of dates, both ends included; both have a year or neither has."""
-
-    first: Date
-    last: Date
-    span: Span
-
-
-Days = Daily | Weekdays | Dates
-
-
-@dataclass(frozen=True)
-class Window:
-    """`start`-`end` in minutes of the day, as written (0 to 1440); end <= start crosses midnight."""
-
-    start: int
-    end: int
-    span: Span
-
-
-@dataclass(frozen=True)
-class ScheduleLine:
-    """Days, then times; no times: the whole day. `excluded`: the line starts with `except`."""
-
-    excluded: bool
-    days: tuple[Days, ...]
-    times: tuple[Window, ...]
-    span: Span
-
-
-# Conditions
-
-
-@dataclass(frozen=True)
-class From:
-    origin: Origin
-    span: Span
-
-
-@dataclass(frozen=True)
-class During:
-    schedule: Name
-    span: Span
-
-
-@dataclass(frozen=True)
-class CallerIn:
-    list: Name
-    span: Span
-
-
-@dataclass(frozen=True)
-class Not:
-    condition: Condition
-    span: Span
-
-
-@dataclass(frozen=True)
-class And:
-    conditions: tuple[Condition, ...]
-    span: Span
-
-
-@dataclass(frozen=True)
-class Or:
-    conditions: tuple[Condition, ...]
-    span: Span
-
-
-Condition = From | During | CallerIn | Not | And | Or
-
-# Targets
-
-
-@dataclass(frozen=True)
-class To:
-    """A destination by name."""
-
-    destination: Name
-    span: Span
-
-
-@dataclass(frozen=True)
-class Announce:
-    announcement: Name
-    span: Span
-
-
-@dataclass(frozen=True)
-class Hunt:
-    """`A or B or ...`: the next where the one before is full; two targets or more."""
-
-    targets: tuple[Target, ...]
-    span: Span
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A share in hundredths of a percent (60% is 6000), None in a `split evenly`, and where that share goes."""
-
-    share: int | None
-    target: Target
-    span: Span
-
-
-@dataclass(frozen=True)
-class Split:
-    branches: tuple[Branch, ...]
-    evenly: bool
-    span: Span
-
-
-Target = To | Announce | Hunt | Split
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`condition` is None for `otherwise`."""
-
-    condition: Condition | None
-    target: Target
-    span: Span
-
 
 # Statements of a plan
 
@@ -252,17 +99,37 @@ class Announcement:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """`1380013xxxx`: `prefix` is 1380013, `free` 4; separators dropped, a leading + kept."""
+
+    prefix: str
+    free: int
+    span: Span
+
+
+@dataclass(frozen=True)
+class ListFile:
+    """`file "pranks.txt"`, relative to the file that says so."""
+
+    path: String
+    span: Span
+
+
+Entry = Number | Pattern | Name | ListFile
+
+
+@dataclass(frozen=True)
 class CallerList:
-    """`list NAME { ... }`: numbers and other lists' names."""
+    """`list NAME { ... }`: numbers, patterns, files, and other lists' names."""
 
     name: Name
-    entries: tuple[Number | Name, ...]
+    entries: tuple[Entry, ...]
     span: Span
 
 
 @dataclass(frozen=True)
 class Blacklist:
-    entries: tuple[Number | Name, ...]
+    entries: tuple[Entry, ...]
     announce: Name | None
     span: Span
 
@@ -280,6 +147,7 @@ class Quota:
     period: Period
     announce: Name | None
     span: Span
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -290,25 +158,78 @@ class Area:
 
 
 @dataclass(frozen=True)
-class Schedule:
-    name: Name
-    lines: tuple[ScheduleLine, ...]
-    span: Span
-
-
-@dataclass(frozen=True)
-class Route:
-    rules: tuple[Rule, ...]
-    span: Span
-
-
-@dataclass(frozen=True)
 class Forward:
     cause: Cause
     after: Count | None  # seconds
     destinations: tuple[Name, ...]
     span: Span
 
+
+@dataclass(frozen=True)
+class Operator:
+    """`operator { forward destinations 4, per cause 3, per call 3 }`, in any order; None: not stated."""
+
+    destinations: Count | None
+    per_cause: Count | None
+    per_call: Count | None
+    span: Span
+
+
+# expect
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A destination of an expected path and what happened there: one event, none for the last, which connected."""
+
+    destination: Name
+    events: tuple[Literal["busy", "no-answer", "unreachable", "full"], ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class ExpectedShare:
+    """A share in hundredths of a percent, and a destination or an announcement."""
+
+    share: int
+    target: To | Announce
+    span: Span
+
+
+@dataclass(frozen=True)
+class ExpectedShares:
+    """`split { 60% beijing, 40% shanghai }` as what a call comes to."""
+
+    shares: tuple[ExpectedShare, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class ExpectLine:
+    """`CALLER at TIME -> PATH`. `tried` has each destination in order; `last` is the announcement or the shares that
+    end the path, None where the last of `tried` connected.
+    """
+
+    caller: Number | From
+    at: LocalTime
+    tried: tuple[Tried, ...]
+    last: Announce | ExpectedShares | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class Expect:
+    lines: tuple[ExpectLine, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Import:
+    path: String
+    span: Span
+
+
+Declaration = Area | Schedule | Calendar | CallerList | Announcement | Destination | Operator  # outside plans
 
 Statement = (
     Numbers
@@ -321,6 +242,8 @@ Statement = (
     | Quota
     | Area
     | Schedule
+    | Calendar
+    | Expect
     | Route
     | Forward
 )
@@ -328,7 +251,7 @@ Statement = (
 
 @dataclass(frozen=True)
 class Broken:
-    """A piece of a plan that a syntax error, already reported, kept from being read.
+    """A piece of a plan, or of what stands outside plans, that a syntax error, already reported, kept from being read.
 
     `kind` is the keyword of the statement that it belongs to (`destination`, `route`); `name` is what it declares, as
     far as that is known. Both None: it cannot be said what is missing. It is there so that one mistake is reported
@@ -356,8 +279,11 @@ class Comment:
 
 @dataclass(frozen=True)
 class File:
-    """One file: its plans, and its comments in order."""
+    """One file: what stands in it, each kind in order."""
 
     source: Source
     plans: tuple[Plan, ...]
     comments: tuple[Comment, ...]
+    imports: tuple[Import, ...] = ()
+    declarations: tuple[Declaration, ...] = ()
+    broken: tuple[Broken, ...] = ()  # outside plans

@@ -1,8 +1,8 @@
 """The time axis: when which schedules hold, for all minutes of 2000 to 2099; tested by tests/test_timetable.py.
 
 A day's minutes are the bits of one integer, so that the union of windows is `|` and `except` is `& ~`. Days that no
-date names are alike by weekday; each day that a date names, or that such a day's window reaches into, is looked at by
-itself.
+date names and no calendar lists are alike by weekday; each day that one does, or that such a day's window reaches into,
+is looked at by itself.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from . import checked, limits, syntax
+from .calendars import Listed, Listings
 from .days import DAY_MINUTES, DAYS, count_of_weekday, number_of, ranges_of, weekday_of, weekdays_of
 from .offsets import Clock
 
 Runs = tuple[tuple[int, int], ...]  # (minute, what holds from it on), ascending, the first from minute 0
 
+_WORKED = range(5)  # Monday to Friday
 _WHOLE_DAY = (1 << DAY_MINUTES) - 1
 _SHOWN_FROM = number_of(2026, 1, 1)  # examples of a time are looked for from here on
 
@@ -45,8 +47,9 @@ class TimeAxis:
 
     def __init__(self, schedules: Sequence[checked.Schedule], clock: Clock) -> None:
         self._clock = clock
-        _check_listed_days(schedules)
-        minutes = [_Minutes(schedule) for schedule in schedules]
+        listings = Listings()
+        _check_listed_days(schedules, listings)
+        minutes = [_Minutes(schedule, listings) for schedule in schedules]
         patterns: dict[tuple[int, ...], int] = {}
 
         def pattern(masks: tuple[int, ...]) -> int:
@@ -141,20 +144,24 @@ class TimeAxis:
 
 
 class _Minutes:
-    """When one schedule holds, as minutes of a day; `dated`: the days that its dates concern."""
+    """When one schedule holds, as minutes of a day; `dated`: the days that are not as all others of their weekday."""
 
-    def __init__(self, schedule: checked.Schedule) -> None:
+    def __init__(self, schedule: checked.Schedule, listings: Listings) -> None:
         self._given, self._taken = _Side(), _Side()
         days_of: dict[tuple[bool, int, int], list[syntax.Days]] = {}
         for line in schedule.lines:
             days_of.setdefault((line.excluded, *_masks(line.times)), []).extend(line.days)
         for (excluded, today, carried), days in days_of.items():
-            (self._taken if excluded else self._given).add(days, today, carried)
+            side = self._taken if excluded else self._given
+            side.add(days, today, carried)
+            for each in days:
+                if isinstance(each, syntax.CalendarDays):
+                    side.add_listed(each.kind, listings.of(schedule.calendars[each.calendar.text]), today, carried)
         self.dated = self._given.dated.keys() | self._taken.dated.keys()
 
     def of_weekday(self, weekday: int) -> int:
-        """The minutes of a day that no date concerns."""
-        return self._given.weekly[weekday] & ~self._taken.weekly[weekday]
+        """The minutes of a day that is as all others of its weekday."""
+        return self._given.of_weekday(weekday) & ~self._taken.of_weekday(weekday)
 
     def of_day(self, day: int) -> int:
         """The minutes of a day."""
@@ -162,23 +169,64 @@ class _Minutes:
 
 
 class _Side:
-    """The union of some lines: minutes by weekday, and more minutes by day."""
+    """The union of some lines: minutes by weekday, more minutes by day, and the lines of workdays."""
 
     def __init__(self) -> None:
-        self.weekly = [0] * 7
+        self._weekly = [0] * 7
+        self._workdays: list[_Workdays] = []
         self.dated: dict[int, int] = {}
 
     def add(self, days: Sequence[syntax.Days], today: int, carried: int) -> None:
         for weekday in {weekday for each in days for weekday in weekdays_of(each)}:
-            self.weekly[weekday] |= today
-            self.weekly[(weekday + 1) % 7] |= carried
+            self._weekly[weekday] |= today
+            self._weekly[(weekday + 1) % 7] |= carried
         for day in (day for each in days for span in ranges_of(each) for day in span):
-            self.dated[day] = self.dated.get(day, 0) | today
-            if carried:
-                self.dated[day + 1] = self.dated.get(day + 1, 0) | carried
+            self._add_day(day, today, carried)
+
+    def add_listed(self, kind: str, listed: Listed, today: int, carried: int) -> None:
+        """The `holidays` or the `workdays` of a calendar."""
+        for day in listed.off if kind == "holidays" else listed.make_up:
+            self._add_day(day, today, carried)
+        if kind == "workdays":
+            self._workdays.append(_Workdays(listed.off, today, carried))
+            for day in listed.off:
+                self._add_day(day, 0, 0)
+                self._add_day(day + 1, 0, 0)
+
+    def of_weekday(self, weekday: int) -> int:
+        found = self._weekly[weekday]
+        for line in self._workdays:
+            found |= line.of_weekday(weekday)
+        return found
 
     def of_day(self, day: int) -> int:
-        return self.weekly[weekday_of(day)] | self.dated.get(day, 0)
+        found = self._weekly[weekday_of(day)] | self.dated.get(day, 0)
+        for line in self._workdays:
+            found |= line.of_day(day)
+        return found
+
+    def _add_day(self, day: int, today: int, carried: int) -> None:
+        self.dated[day] = self.dated.get(day, 0) | today
+        if carried:
+            self.dated[day + 1] = self.dated.get(day + 1, 0) | carried
+
+
+@dataclass(frozen=True)
+class _Workdays:
+    """A line's minutes of each Monday to Friday but those in `off`, and the ones that reach into the day after."""
+
+    off: frozenset[int]
+    today: int
+    carried: int
+
+    def of_weekday(self, weekday: int) -> int:
+        return (self.today if weekday in _WORKED else 0) | (self.carried if (weekday - 1) % 7 in _WORKED else 0)
+
+    def of_day(self, day: int) -> int:
+        return (self.today if self._is_worked(day) else 0) | (self.carried if self._is_worked(day - 1) else 0)
+
+    def _is_worked(self, day: int) -> bool:
+        return weekday_of(day) in _WORKED and day not in self.off
 
 
 def _masks(times: Sequence[syntax.Window]) -> tuple[int, int]:
@@ -195,11 +243,17 @@ def _masks(times: Sequence[syntax.Window]) -> tuple[int, int]:
     return today, carried
 
 
-def _check_listed_days(schedules: Sequence[checked.Schedule]) -> None:
-    every = (days for schedule in schedules for line in schedule.lines for days in line.days)
-    listed = sum(len(span) for days in every for span in ranges_of(days))
-    if listed > limits.MOST_LISTED_DAYS:
-        raise limits.LimitExceeded("E410", {"count": f"{listed:,}", "most": f"{limits.MOST_LISTED_DAYS:,}"})
+def _check_listed_days(schedules: Sequence[checked.Schedule], listings: Listings) -> None:
+    count = 0
+    for schedule in schedules:
+        for days in (days for line in schedule.lines for days in line.days):
+            if isinstance(days, syntax.CalendarDays):
+                listed = listings.of(schedule.calendars[days.calendar.text])
+                count += len(listed.off) + len(listed.make_up)
+            else:
+                count += sum(map(len, ranges_of(days)))
+    if count > limits.MOST_LISTED_DAYS:
+        raise limits.LimitExceeded("E410", {"count": f"{count:,}", "most": f"{limits.MOST_LISTED_DAYS:,}"})
 
 
 def _all_runs(patterns: Collection[tuple[int, ...]]) -> list[Runs]:

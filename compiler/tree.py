@@ -1,5 +1,5 @@
 """Builds the syntax tree: one method for each rule of grammar/plan.lark, called with what stands in it, left to right;
-tested by tests/test_parse.py.
+tested by tests/test_parse.py and tests/test_parse_route.py.
 
 No tree of Lark's is ever made: the parser calls these methods while it reads. Lists grow in place until the node that
 holds them is made. A token carries its text, cleaned, and its offsets in the source.
@@ -7,86 +7,46 @@ holds them is made. A token carries its text, cleaned, and its offsets in the so
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
 from . import syntax
-from .automaton import WEEKDAYS
-from .diagnostics import Diagnostic
+from .diagnostics import Diagnostic, Related
 from .source import Source, Span
+from .tree_expect import Expectations
+from .tree_words import Words
 
 if TYPE_CHECKING:
-    from lark import Token
+    from .tree_words import Values
 
-    Values: TypeAlias = list[Any]
-
-T = TypeVar("T")
-
-LARGEST = 2**31 - 1  # of any count
-_DIGITS = 9  # a share with more digits before its point is as wrong as one with so many
+_CAPS = ("destinations", "per cause", "per call")  # of `operator`
 
 
-class Builder:
-    """Makes the nodes of one source. Values that cannot be held are added to `diagnostics`.
+@dataclass(frozen=True)
+class Read:
+    """What one file says, in order."""
 
-    `broken`: the lost pieces of the plan that is being read.
+    imports: tuple[syntax.Import, ...]
+    declarations: tuple[syntax.Declaration, ...]
+    plans: tuple[syntax.Plan, ...]
+
+
+class Builder(Expectations):
+    """Makes the nodes of one source.
+
+    `broken`: the lost pieces of the plan that is being read; `lost`: those that stand outside plans.
     """
 
     def __init__(self, source: Source, diagnostics: list[Diagnostic]) -> None:
-        self.source = source
-        self.diagnostics = diagnostics
+        super().__init__(source, diagnostics)
         self.broken: list[syntax.Broken] = []
-
-    # What tokens say
-
-    def _span(self, first: Token, last: Token) -> Span:
-        return Span(self.source, cast(int, first.start_pos), cast(int, last.end_pos))
-
-    def _of(self, token: Token) -> Span:
-        return Span(self.source, cast(int, token.start_pos), cast(int, token.end_pos))
-
-    def _until(self, first: Token, *last: Any) -> Span:
-        """From a token to the last node that there is."""
-        end = next(node.span.end for node in reversed(last) if node is not None)
-        return Span(self.source, cast(int, first.start_pos), end)
-
-    def name(self, token: Token) -> syntax.Name:
-        """A name in NFC."""
-        text = str(token)
-        return syntax.Name(text if text.isascii() else unicodedata.normalize("NFC", text), self._of(token))
-
-    def _string(self, token: Token) -> syntax.String:
-        return syntax.String(token[1:-1], self._of(token))
-
-    def _telephone(self, token: Token) -> syntax.Number:
-        return syntax.Number(token.replace("-", ""), self._of(token))
-
-    def _count(self, token: Token) -> syntax.Count:
-        digits = token.lstrip("0") or "0"
-        value = int(digits) if len(digits) <= len(str(LARGEST)) else LARGEST + 1
-        if value > LARGEST:
-            self.diagnostics.append(Diagnostic("E015", self._of(token), {"count": str(token), "most": LARGEST}))
-        return syntax.Count(min(value, LARGEST), self._of(token))
+        self.lost: list[syntax.Broken] = []
 
     # Lists and rules that only pass on what stands in them
 
-    def _same(self, values: Values) -> Any:
-        return values[0]
-
-    def _grow(self, values: Values) -> list[Any]:
-        """`list: item | list item | list "," item`, or empty."""
-        if not values:
-            return []
-        if len(values) == 1:
-            return [values[0]]
-        values[0].append(values[-1])
-        return cast("list[Any]", values[0])
-
-    plans = statements = lines = rules = _grow
-    entry_list = terms = days = factors = targets = shares = parts = branch_targets = _grow
-    alternatives = _grow
-    statement = factor = one = branch_one = _same
+    items = statements = rules = caps = Words._grow
+    entry_list = terms = factors = targets = shares = parts = alternatives = Words._grow
+    item = statement = factor = one = per = Words._same
 
     def telephones(self, values: Values) -> list[syntax.Number]:
         values[-1] = self._telephone(values[-1])
@@ -96,17 +56,33 @@ class Builder:
         values[-1] = self.name(values[-1])
         return self._grow(values)
 
-    def windows(self, values: Values) -> list[syntax.Window]:
-        values[-1] = self._window(values[-1])
-        return self._grow(values)
-
-    def comma(self, _: Values) -> None:
-        """A comma that may end a list between braces."""
-
     # File and plan
 
-    def start(self, values: Values) -> tuple[syntax.Plan, ...]:
-        return tuple(values[0])
+    def start(self, values: Values) -> Read:
+        items: list[Any] = values[0]
+        plans = tuple(item for item in items if isinstance(item, syntax.Plan))
+        imports = tuple(item for item in items if isinstance(item, syntax.Import))
+        declarations = tuple(item for item in items if not isinstance(item, syntax.Plan | syntax.Import))
+        return Read(imports, declarations, plans)
+
+    def imported(self, values: Values) -> syntax.Import:
+        keyword, path = values
+        return syntax.Import(self._string(path), self._span(keyword, path))
+
+    def operator(self, values: Values) -> syntax.Operator:
+        keyword, _, _, caps, _, closing = values
+        found: dict[str, tuple[syntax.Count, Span]] = {}
+        for kind, count, span in caps:
+            if kind in found:
+                related = (Related("first_here", found[kind][1]),)
+                self.diagnostics.append(Diagnostic("E020", span, {"cap": kind}, None, related))
+            found.setdefault(kind, (count, span))
+        destinations, per_cause, per_call = (found.get(kind, (None,))[0] for kind in _CAPS)
+        return syntax.Operator(destinations, per_cause, per_call, self._span(keyword, closing))
+
+    def cap(self, values: Values) -> tuple[str, syntax.Count, Span]:
+        *words, count = values
+        return " ".join(words), self._count(count), self._span(words[0], count)
 
     def plan(self, values: Values) -> syntax.Plan:
         keyword, name, _, statements, closing = values
@@ -151,29 +127,32 @@ class Builder:
         span = self._span(keyword, closing) if announce is None else self._until(keyword, announce)
         return syntax.Blacklist(tuple(entries), announce, span)
 
-    def entries(self, values: Values) -> list[syntax.Number | syntax.Name]:
+    def entries(self, values: Values) -> list[syntax.Entry]:
         return values[0] if values else []
 
-    def entry(self, values: Values) -> syntax.Number | syntax.Name:
-        (token,) = values
-        return self._telephone(token) if token.type == "TELEPHONE" else self.name(token)
+    def entry(self, values: Values) -> syntax.Entry:
+        first, last = values[0], values[-1]
+        if first.type == "FILE":
+            return syntax.ListFile(self._string(last), self._span(first, last))
+        if first.type == "PATTERN":
+            return self._pattern(first)
+        return self._telephone(first) if first.type == "CALLER_NUMBER" else self.name(first)
 
     def block(self, values: Values) -> syntax.Block:
         keyword, condition, announce = values
         return syntax.Block(condition, announce, self._until(keyword, condition, announce))
 
     def quota(self, values: Values) -> syntax.Quota:
-        keyword, count, _, _, period, announce = values
+        keyword, count, answered, _, _, period, announce = values
         span = self._span(keyword, period) if announce is None else self._until(keyword, announce)
-        return syntax.Quota(self._count(count), cast(syntax.Period, str(period)), announce, span)
+        return syntax.Quota(self._count(count), cast(syntax.Period, str(period)), announce, span, answered)
+
+    def answered(self, values: Values) -> bool:
+        return bool(values)
 
     def area(self, values: Values) -> syntax.Area:
         keyword, name, _, origin, closing = values
         return syntax.Area(self.name(name), origin, self._span(keyword, closing))
-
-    def schedule(self, values: Values) -> syntax.Schedule:
-        keyword, name, _, lines, closing = values
-        return syntax.Schedule(self.name(name), tuple(lines), self._span(keyword, closing))
 
     def route(self, values: Values) -> syntax.Route:
         keyword, _, rules, closing = values
@@ -185,11 +164,7 @@ class Builder:
         return syntax.Forward(cast(syntax.Cause, str(cause)), after, tuple(destinations), span)
 
     def after(self, values: Values) -> syntax.Count | None:
-        if not values:
-            return None
-        seconds = values[1]
-        digits = seconds[:-1].lstrip("0") or "0"
-        return syntax.Count(int(digits) if len(digits) <= _DIGITS else LARGEST, self._of(seconds))
+        return self._seconds(values[1]) if values else None
 
     # Origins
 
@@ -206,37 +181,6 @@ class Builder:
     def term(self, values: Values) -> syntax.Term:
         name = self.name(values[0])
         return syntax.Term(name.text, name.span)
-
-    # Schedules
-
-    def line(self, values: Values) -> syntax.ScheduleLine:
-        *excluded, days, times = values
-        first = excluded[0].start_pos if excluded else days[0].span.start
-        span = Span(self.source, first, (times or days)[-1].span.end)
-        return syntax.ScheduleLine(bool(excluded), tuple(days), tuple(times), span)
-
-    def times(self, values: Values) -> list[syntax.Window]:
-        return values[0] if values else []
-
-    def day(self, values: Values) -> syntax.Days:
-        (token,) = values
-        if token.type == "DAILY":
-            return syntax.Daily(self._of(token))
-        if token.type == "WEEKDAYS":
-            first, last = (cast(syntax.Weekday, WEEKDAYS.index(word)) for word in (token[:3], token[-3:]))
-            return syntax.Weekdays(first, last, self._of(token))
-        start, _, end = token.partition("..")
-        first_date = self._date(start, token.start_pos)
-        last_date = self._date(end, token.end_pos - len(end)) if end else first_date
-        return syntax.Dates(first_date, last_date, self._of(token))
-
-    def _date(self, text: str, at: int) -> syntax.Date:
-        *year, month, day = (int(part) for part in text.split("-"))
-        return syntax.Date(year[0] if year else None, month, day, Span(self.source, at, at + len(text)))
-
-    def _window(self, token: Token) -> syntax.Window:
-        start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in token.split("-"))
-        return syntax.Window(start, end, self._of(token))
 
     # Conditions
 
@@ -282,13 +226,11 @@ class Builder:
         keyword, _, target = values
         return syntax.Rule(None, target, self._until(keyword, target))
 
-    def _target(self, values: Values) -> syntax.Target:
+    def target(self, values: Values) -> syntax.Target:
         (targets,) = values
         if len(targets) == 1:
             return cast(syntax.Target, targets[0])
         return syntax.Hunt(tuple(targets), Span(self.source, targets[0].span.start, targets[-1].span.end))
-
-    target = branch_target = _target
 
     def to(self, values: Values) -> syntax.To:
         name = self.name(values[0])
@@ -299,15 +241,17 @@ class Builder:
         return syntax.Announce(self.name(name), self._span(keyword, name))
 
     def split(self, values: Values) -> syntax.Split:
-        keyword, *_, branches, _, closing = values
-        return syntax.Split(tuple(branches), values[1].type == "EVENLY", self._span(keyword, closing))
+        keyword, name, mode, *_, branches, _, closing = values
+        return syntax.Split(
+            tuple(branches), mode.type == "EVENLY", self._span(keyword, closing), name, mode.type == "BY"
+        )
+
+    def split_name(self, values: Values) -> syntax.Name | None:
+        return self.name(values[0]) if values else None
 
     def share(self, values: Values) -> syntax.Branch:
         percent, target = values
-        whole, _, part = percent[:-1].partition(".")
-        whole = whole.lstrip("0") or "0"
-        share = int(whole if len(whole) <= _DIGITS else "9" * _DIGITS) * 100 + int(part.ljust(2, "0"))
-        return syntax.Branch(share, target, self._until(percent, target))
+        return syntax.Branch(self._share(percent), target, self._until(percent, target))
 
     def part(self, values: Values) -> syntax.Branch:
         (target,) = values

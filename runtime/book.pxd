@@ -61,7 +61,8 @@ ctypedef struct Call:
     uint32_t[MAX_QUOTAS] periods  # the period that each was charged to
     Leg[MAX_LEGS] legs
     uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
-    uint8_t[24] pad
+    uint8_t returnable  # those of quotas that it gives back if it ends unanswered
+    uint8_t[23] pad
 
 ctypedef struct Book:
     cp_word* states
@@ -170,3 +171,11 @@ cdef inline void return_quota(cp_word* word, uint32_t period) noexcept nogil:
     while (found >> 32) == period and (found & 0xFFFFFFFFULL) > 0:
         if cp_swap(word, &found, found - 1):
             return
+
+
+cdef inline void give_back(const Book* book, uint32_t taken, const uint32_t* words, const uint32_t* periods) noexcept nogil:
+    """Return a place in each quota of a set of bits."""
+    cdef uint32_t i
+    for i in range(<uint32_t> MAX_QUOTAS):
+        if taken >> i & 1:
+            return_quota(book.words + words[i], periods[i])

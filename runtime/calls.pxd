@@ -20,4 +20,5 @@ cdef void forward(
 ) noexcept nogil
 cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil
 cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil
+cdef uint32_t quotas_open(const Book* book, uint32_t index, uint32_t* words, uint32_t* periods) noexcept nogil
 cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil

@@ -4,15 +4,17 @@ Every function runs without the interpreter's lock. A call's steps are changes o
 or process may take the next one.
 """
 
+from libc.string cimport memcpy
+
 from .atomics cimport cp_load, cp_store, cp_swap
 from .book cimport (
     CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_DECIDING,
-    STATUS_FORWARDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, has_place, place_word, places_held,
+    STATUS_FORWARDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, give_back, has_place, place_word, places_held,
     take_place,
 )
 from .desk cimport find_free, next_random, note_freed
 from .layout cimport (
-    ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, NONE, REASON_BUSY, REASON_FORWARDED,
+    ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
 )
 from .outcome cimport announce
@@ -40,8 +42,37 @@ cdef uint64_t claim(Book* book, Desk* desk, int64_t monotonic, uint32_t* index) 
             return generation
 
 
-cdef inline uint32_t limit_size(const Book* book, const Destination* destination) noexcept nogil:
-    return destination.limit if destination.limit < book.max_calls else book.max_calls
+cdef inline uint32_t limit_of(const Version* version, const Destination* destination) noexcept nogil:
+    return destination.limit if version.limits == NULL else version.limits[destination.counter]
+
+
+cdef inline uint32_t size_of(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
+    """How many places a limit gives out: there are never more calls than records."""
+    cdef uint32_t limit = limit_of(version, destination)
+    return limit if limit < book.max_calls else book.max_calls
+
+
+cdef inline uint32_t held_in_tails(const Version* version, const Book* book, uint32_t counter) noexcept nogil:
+    """How many calls hold places that a limit no longer gives out."""
+    cdef uint32_t i, held = 0
+    if version.tails_first == NULL:
+        return 0
+    for i in range(version.tails_first[counter], version.tails_first[counter + 1]):
+        held += places_held(book, version.tails[2 * i] - 1, version.tails[2 * i + 1])
+    return held
+
+
+cdef inline uint32_t try_hold(
+    const Version* version, const Book* book, const Destination* destination, uint64_t mine,
+) noexcept nogil:
+    """A place, 0 if each was found taken, those among them that the limit had before it was changed."""
+    cdef uint32_t at = version.cells_of[destination.counter], size = size_of(version, book, destination)
+    cdef uint32_t place = take_place(book, at, size, mine), left = held_in_tails(version, book, destination.counter)
+    # One takes its place before it counts, so that of several at once none passes the limit.
+    if place and left and left + places_held(book, at, size) > size:
+        free_place(book, at, place, mine)
+        return 0
+    return place
 
 
 cdef uint32_t hold(
@@ -49,26 +80,35 @@ cdef uint32_t hold(
     uint32_t* limit,
 ) noexcept nogil:
     """A place at a destination that has a limit, 0 when it is full even after a sweep."""
-    cdef uint32_t size = limit_size(book, destination), place
+    cdef uint32_t place = try_hold(version, book, destination, mine)
     limit[0] = version.cells_of[destination.counter]
-    place = take_place(book, limit[0], size, mine)
     if place == 0 and sweep(book, desk, monotonic):
-        place = take_place(book, limit[0], size, mine)
+        place = try_hold(version, book, destination, mine)
     return place
+
+
+cdef inline bint has_free(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
+    cdef uint32_t at = version.cells_of[destination.counter], size = size_of(version, book, destination)
+    cdef uint32_t left = held_in_tails(version, book, destination.counter)
+    return has_place(book, at, size) and (left == 0 or left + places_held(book, at, size) < size)
 
 
 cdef bint has_room(
     const Version* version, Book* book, Desk* desk, const Destination* destination, int64_t monotonic,
 ) noexcept nogil:
-    cdef uint32_t size = limit_size(book, destination), at = version.cells_of[destination.counter]
-    if destination.limit > book.max_calls:
+    if limit_of(version, destination) > book.max_calls:
         return True  # there are fewer calls than places: what is short is a record
-    return has_place(book, at, size) or (sweep(book, desk, monotonic) and has_place(book, at, size))
+    return has_free(version, book, destination) or (
+        sweep(book, desk, monotonic) and has_free(version, book, destination)
+    )
 
 
 cdef uint32_t held_places(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
     """How many calls a destination that has a limit holds."""
-    return places_held(book, version.cells_of[destination.counter], limit_size(book, destination))
+    cdef uint32_t size = size_of(version, book, destination)
+    return places_held(book, version.cells_of[destination.counter], size) + held_in_tails(
+        version, book, destination.counter
+    )
 
 
 # What a switch reports of a call
@@ -90,6 +130,20 @@ cdef inline void release(const Book* book, Call* call, uint32_t index, uint64_t 
     free_place(book, call.legs[leg].limit, call.legs[leg].place, place_word(generation, index, leg))
 
 
+# The quota places that a call gives back if it ends unanswered.
+ctypedef struct Quotas:
+    uint32_t taken
+    uint32_t[MAX_QUOTAS] words
+    uint32_t[MAX_QUOTAS] periods
+
+
+cdef inline void open_quotas(const Call* call, bint unanswered, Quotas* out) noexcept nogil:
+    out.taken = call.returnable if unanswered else 0
+    if out.taken:
+        memcpy(out.words, call.quota_words, sizeof(out.words))
+        memcpy(out.periods, call.periods, sizeof(out.periods))
+
+
 cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
     """Whether the call was in progress and unanswered; from now on it is answered."""
     cdef uint32_t index
@@ -109,6 +163,7 @@ cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     cdef uint32_t index, leg, status
     cdef uint64_t state, generation
     cdef Leg held
+    cdef Quotas open
     if not read_handle(book, call, &index):
         return False
     generation = call & CP_GENERATION
@@ -122,9 +177,12 @@ cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
                 return True  # whoever is forwarding it ends it
         elif status == STATUS_RINGING or status == STATUS_ANSWERED:
             leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-            held = book.calls[index].legs[leg]  # read while it is surely this call's: the swap proves that it was
+            # Read while they are surely this call's: the swap proves that they were.
+            held = book.calls[index].legs[leg]
+            open_quotas(book.calls + index, status == STATUS_RINGING, &open)
             if cp_swap(book.states + index, &state, generation | STATUS_FREE):
                 free_place(book, held.limit, held.place, place_word(generation, index, leg))
+                give_back(book, open.taken, open.words, open.periods)
                 note_freed(desk, index)
                 return True
         else:
@@ -151,6 +209,7 @@ cdef void forward(
     cdef Call* record
     cdef uint64_t state, generation = call & CP_GENERATION, wanted
     cdef uint32_t index, leg, i, place = 0, limit = 0
+    cdef Quotas open
     if not read_handle(book, call, &index):
         no_such_call(out)
         return
@@ -207,6 +266,7 @@ cdef void forward(
             break  # it was ended meanwhile
     state = generation | STATUS_FORWARDING | leg << LEG_SHIFT
     place, limit = record.legs[leg].place, record.legs[leg].limit
+    open_quotas(record, True, &open)
     i = plan.built_in + BUILT_IN_BUSY + cause
     if cp_swap(book.states + index, &state, generation | STATUS_FREE):
         announce(out, i, REASON_BUSY + cause, NULL)
@@ -214,7 +274,23 @@ cdef void forward(
         cp_store(book.states + index, generation | STATUS_FREE)
         no_such_call(out)
     free_place(book, limit, place, place_word(generation, index, leg))
+    give_back(book, open.taken, open.words, open.periods)
     note_freed(desk, index)
+
+
+cdef uint32_t quotas_open(const Book* book, uint32_t index, uint32_t* words, uint32_t* periods) noexcept nogil:
+    """The quota places that the call of a record would give back now, as bits, with their words and periods."""
+    cdef uint64_t state = cp_load(book.states + index)
+    cdef uint32_t status = <uint32_t> (state & STATUS_MASK)
+    cdef Quotas open
+    if status != STATUS_RINGING and status != STATUS_FORWARDING:
+        return 0
+    open_quotas(book.calls + index, True, &open)
+    if cp_load(book.states + index) != state:
+        return 0
+    memcpy(words, open.words, sizeof(open.words))
+    memcpy(periods, open.periods, sizeof(open.periods))
+    return open.taken
 
 
 cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:

@@ -4,7 +4,7 @@ Every function runs without the interpreter's lock and keeps no state but the bo
 """
 
 from .atomics cimport cp_add, cp_load, cp_store, cp_word
-from .book cimport STATUS_FREE, STATUS_RINGING, Call, has_quota, place_word, return_quota, take_quota
+from .book cimport STATUS_FREE, STATUS_RINGING, Call, give_back, has_quota, place_word, take_quota
 from .calls cimport claim, has_room, held_places, hold, sweep
 from .clock cimport local_time, period_of, time_class, utc_offset
 from .desk cimport find_free, note_freed
@@ -13,7 +13,7 @@ from .layout cimport (
     NONE, REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
     Block, Destination, ListClass, Node, Plan, Quota, Sections, Split,
 )
-from .numbers cimport SERVICE
+from .numbers cimport SERVICE, WITHHELD
 from .outcome cimport (
     MARK_BLACKLIST, MARK_BLOCK, MARK_CELL, MARK_CONNECT, MARK_LIMIT, MARK_NUMBER, MARK_ORIGIN, MARK_OVERLOAD, MARK_QUOTA,
     MARK_SPLIT, MARK_TIME, announce, mark,
@@ -68,13 +68,6 @@ cdef inline uint32_t list_class(const Version* version, const Plan* plan, uint64
     return 0
 
 
-cdef inline void give_back(const Book* book, uint32_t taken, const uint32_t* words, const uint32_t* periods) noexcept nogil:
-    cdef uint32_t i
-    for i in range(<uint32_t> MAX_QUOTAS):
-        if taken >> i & 1:
-            return_quota(book.words + words[i], periods[i])
-
-
 cdef inline bint charge(
     const Version* version, const Book* book, const Plan* plan, uint32_t day, bint count,
     uint32_t* taken, uint32_t* words, uint32_t* periods, Outcome* out, Trace* trace,
@@ -110,6 +103,32 @@ cdef inline bint charge(
     return True
 
 
+cdef inline uint32_t branch_of(const Version* version, const Split* split, const Party* caller) noexcept nogil:
+    """The branch of a caller in a split by caller: a hash with the split's key, in proportion to the weights."""
+    cdef uint64_t mixed = (caller.key if caller.key else caller.value) ^ split.key
+    cdef uint32_t position, branch = 0
+    mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCDULL
+    mixed = (mixed ^ (mixed >> 33)) * 0xC4CEB9FE1A85EC53ULL
+    mixed = mixed ^ (mixed >> 33)
+    position = <uint32_t> ((mixed >> 32) * split.period >> 32)
+    while version.tables.weights[split.weights + branch] <= position:
+        branch += 1
+    return branch
+
+
+cdef inline uint32_t next_branch(
+    const Version* version, const Book* book, const Split* split, const Party* caller, bint count,
+) noexcept nogil:
+    cdef uint64_t ticket
+    if split.by_caller and caller.kind != WITHHELD:
+        return branch_of(version, split, caller)
+    if count:
+        ticket = cp_add(book.words + version.cells_of[split.counter], 1)
+    else:
+        ticket = cp_load(book.words + version.cells_of[split.counter])
+    return version.tables.orders[split.order + ticket % split.period]
+
+
 cdef void walk(
     const Version* version, Book* book, Desk* desk, uint32_t plan_index, uint32_t node_index, const Party* called,
     const Party* caller, int64_t at, int64_t monotonic, uint32_t day, bint count, Outcome* out, Trace* trace,
@@ -122,7 +141,7 @@ cdef void walk(
     cdef const Split* split
     cdef const Destination* destination = NULL
     cdef Call* call
-    cdef uint64_t ticket, generation = 0
+    cdef uint64_t generation = 0
     cdef uint32_t branch, index = 0, taken = 0, place = 0, limit = 0
     cdef uint32_t[MAX_QUOTAS] words
     cdef uint32_t[MAX_QUOTAS] periods
@@ -131,11 +150,7 @@ cdef void walk(
         node = nodes + node_index
         if node.kind == NODE_SPLIT:
             split = tables.splits + node.target
-            if count:
-                ticket = cp_add(book.words + version.cells_of[split.counter], 1)
-            else:
-                ticket = cp_load(book.words + version.cells_of[split.counter])
-            branch = tables.orders[split.order + ticket % split.period]
+            branch = next_branch(version, book, split, caller, count)
             mark(trace, MARK_SPLIT, 0, node.target, branch)
             node_index = tables.branches[node.next + branch]
             continue
@@ -196,9 +211,12 @@ cdef void walk(
         call.area = caller.area
         call.line = caller.line
         call.quotas = <uint8_t> taken
+        call.returnable = 0
         for branch in range(plan.quotas_count):
             call.quota_words[branch] = words[branch]
             call.periods[branch] = periods[branch]
+            if tables.quotas[plan.quotas + branch].answered:
+                call.returnable |= 1u << branch
         call.legs[0].destination = node.target
         call.legs[0].limit = limit
         call.legs[0].place = place

@@ -15,6 +15,8 @@ import numpy as np
 from . import layout as L
 
 if TYPE_CHECKING:
+    from pyroaring import BitMap64
+
     from .tables import Tables
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -51,6 +53,7 @@ class _Plan:
         for name, part in (
             ("announcements", self._announcements()),
             ("destinations", self._destinations()),
+            ("shared destinations", self._shared()),
             ("quotas", self._quotas()),
             ("splits", self._splits()),
             ("forwards", self._forwards()),
@@ -112,12 +115,26 @@ class _Plan:
 
     def _destinations(self) -> Iterator[str]:
         for _, each in self._range("destinations", "destinations", "destinations_count"):
-            words = [self._string(each["name"]), "=", self._string(each["dial"]), f"#{each['dial_id']}"]
-            if each["limit"]:
-                words += ["limit", str(each["limit"]), self._counter(each["counter"])]
-            if each["announcement"] != L.NONE:
-                words += ["announce", self._announcement(each["announcement"])]
-            yield " ".join([*words, self._place(each["line"])])
+            yield self._declared(each)
+
+    def _shared(self) -> Iterator[str]:
+        """Those of no plan that this one connects or forwards to."""
+        at = int(self._plan["forwards"])
+        used = set(self._sections["forwards"][at : at + int(self._plan["forward_counts"].sum())].tolist())
+        used |= {int(node["target"]) for node in self._own_nodes() if node["kind"] == L.NODE_CONNECT}
+        for index in sorted(used):
+            found = self._sections["destinations"][index]
+            if found["plan"] == L.NONE:
+                yield self._declared(found)
+
+    def _declared(self, destination: Any) -> str:
+        words = [self._string(destination["name"]), "=", self._string(destination["dial"])]
+        words += [f"#{destination['dial_id']}"]
+        if destination["limit"]:
+            words += ["limit", str(destination["limit"]), self._counter(destination["counter"])]
+        if destination["announcement"] != L.NONE:
+            words += ["announce", self._announcement(destination["announcement"])]
+        return " ".join([*words, self._place(destination["line"])])
 
     def _quotas(self) -> Iterator[str]:
         for _, each in self._range("quotas", "quotas", "quotas_count"):
@@ -135,7 +152,8 @@ class _Plan:
                 self._sections["weights"][int(each["weights"]) : int(each["weights"]) + branches], prepend=0
             )
             yield (
-                f"s{at - int(self._plan['splits'])} {','.join(map(str, weights.tolist()))} "
+                f"s{at - int(self._plan['splits'])} {'by caller ' if each['by_caller'] else ''}"
+                f"{','.join(map(str, weights.tolist()))} "
                 f"order {_list(map(str, order.tolist()), period)} "
                 f"{self._counter(each['counter'])} {self._place(each['line'])}"
             )
@@ -163,13 +181,14 @@ class _Plan:
             codes = _list((f"0{code}" for code in members), len(members))
             yield f"{codes} announce {self._announcement(each['announcement'])} {self._place(each['line'])}"
 
-    def _members(self, bitmap: int) -> list[int]:
+    def _members(self, bitmap: int) -> BitMap64:
+        """A pattern may have a hundred million members, so they are never listed."""
         from pyroaring import BitMap64
 
         found = self._sections["bitmaps"][bitmap]
         start = int(found["offset"])
         data = self._sections["roaring"][start : start + int(found["size"])].tobytes()
-        return list(BitMap64.deserialize(data))
+        return BitMap64.deserialize(data)
 
     def _numbers(self, bitmap: int) -> str:
         members = self._members(bitmap)

@@ -15,26 +15,30 @@ from .usage import Usage
 class Engine:
     """Decides calls by compiled plans and counts them; safe from any number of threads."""
 
-    tables: Tables
+    @property
+    def tables(self) -> Tables:
+        """Those in force."""
+
     def __init__(
         self,
         tables: Tables | str | PathLike[str],
         state: None = None,
         area: str | None = None,
-        numbering: None = None,
+        numbering: str | PathLike[str] | None = None,
         max_calls: int = 65536,
         longest_call: int = 14400,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Open tables, an object or a path. Counters live in this process (`state` and `numbering` are for later).
+        """Open tables, an object or a path. Counters live in this process (`state` is for later).
 
+        numbering: an operator's table of mobile prefixes, a CSV file in place of the built-in one.
         area: the area code that a caller's bare local number belongs to ("0731").
         max_calls: calls followed at once, 1 to 524,287; one more is announced `overload`.
         longest_call: seconds (of the monotonic clock) after which a call is taken for lost.
         clock: POSIX seconds for tests, in place of both of the system's clocks.
 
-        Raises TablesError for unusable tables, StateError where there is no memory for the books, CallplanError for an
-        unknown area, ValueError and TypeError for wrong values.
+        Raises TablesError for unusable tables, NumberingError for an unusable numbering table, StateError where there
+        is no memory for the books, CallplanError for an unknown area, ValueError and TypeError for wrong values.
         """
 
     def route(self, called: str, caller: str, at: float | None = None) -> Decision:
@@ -65,6 +69,13 @@ class Engine:
         """What the small ints of a row mean: `action`, `reason`, `destination` or `announcement`, by number.
 
         A version's names never change. Raises ValueError for another kind, or a version that there is not.
+        """
+
+    def reload(self, tables: Tables | str | PathLike[str]) -> None:
+        """Put other tables in force. Counters go on by their names; calls in progress keep the plan they began with.
+
+        A limit that is lowered below what is in use refuses until enough calls end. Batches that run are waited for.
+        Raises TablesError for unusable tables, StateError where their counters do not fit; the old ones stay in force.
         """
 
     def busy(self, call: int) -> Decision:
@@ -101,6 +112,15 @@ class Engine:
 
     def places(self, destination: int) -> int:
         """How many places a destination of the tables holds."""
+
+    def position(self, counter: int) -> int:
+        """Where the words of a counter of the tables stand in the book."""
+
+    def places_from(self, first: int, count: int) -> int:
+        """How many of a run of places of the book are held."""
+
+    def open_quotas(self) -> dict[tuple[int, int], int]:
+        """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 
     def sweep(self) -> int:
         """End the calls longer than `longest_call`; how many. Also done when a limit or the records are full."""

@@ -4,6 +4,7 @@ engine.pyi says what each method promises. The decision itself is decide.pyx; he
 """
 
 import os
+import time
 
 import numpy as np
 
@@ -12,9 +13,9 @@ from . import explain as explaining
 from . import layout
 from . import memory as memories
 from . import numbering as numberings
+from . import operator_numbering
 from . import usage as usages
-from .errors import CallplanError, NumberingError, StateError
-from .names import Names
+from .errors import CallplanError, StateError
 from .tables import Tables
 
 cimport cython
@@ -25,17 +26,15 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
 from .batch cimport Column, Row, decide_rows, end_rows
-from .book cimport Book, Call
-from .calls cimport answer, finish, forward, held_places, sweep
+from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call, places_held
+from .calls cimport answer, finish, forward, held_places, quotas_open, sweep
 from .decide cimport decide
 from .decision cimport Decision, made
 from .desk cimport Desk, open_desk
-from .layout cimport (
-    AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, NONE, Announcement, Bitmap, Block, Bucket, DayClass,
-    DayException, Destination, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Zone, ZoneSpan,
-)
+from .layout cimport AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, MAX_QUOTAS, Destination
+from .loaded cimport Loaded
 from .numbers cimport FOUND_GIVEN, Party, Reader, read_text
-from .outcome cimport Outcome, Trace, Version
+from .outcome cimport Outcome, Trace
 
 cdef extern from *:
     """
@@ -63,15 +62,6 @@ cdef enum:
     OPEN = 0
     CLOSED = 1
     DRAFT = 2
-
-
-cdef const void* section(dict sections, str name) except? NULL:
-    """Where a section starts; its array is kept by the Tables."""
-    cdef const uint8_t[::1] raw = sections[name].view(np.uint8)
-    return &raw[0] if raw.shape[0] else <const void*> &NOTHING
-
-
-cdef uint64_t NOTHING = 0
 
 
 cdef int64_t seconds(object at) except? -1:
@@ -118,26 +108,27 @@ cdef uint64_t handle(object call) except? 0:
 cdef class Engine:
     """Decides calls by compiled plans and counts them. See engine.pyi."""
 
-    cdef readonly object tables
-    cdef object named
+    cdef Loaded loaded  # in force
+    cdef dict earlier  # versions that calls in progress began with, by their number
     cdef object memory
+    cdef object prefixes
+    cdef object area
     cdef object clock
     cdef uint8_t[::1] block
-    cdef const uint32_t[::1] cells
-    cdef uint64_t[::1] slots
-    cdef Version version
     cdef Book book
     cdef Desk desk
-    cdef Reader reader
     cdef int barred
+    cdef int batches  # that run now
+    cdef bint reloading
+
+    def __cinit__(self):
+        self.barred = CLOSED
 
     def __init__(
         self, tables, state=None, area=None, numbering=None, max_calls=65536, longest_call=14400, clock=None,
     ):
         if state is not None:
             raise StateError("this version keeps its counters in the process: state must be None")
-        if numbering is not None:
-            raise NumberingError("this version has its built-in numbering table only: numbering must be None")
         if not 1 <= max_calls <= memories.MAX_CALLS:
             raise ValueError(f"max_calls must be 1 to {memories.MAX_CALLS}, not {max_calls}")
         if not 1 <= longest_call <= 2**31 - 1:
@@ -145,62 +136,20 @@ cdef class Engine:
         if clock is not None and not callable(clock):
             raise TypeError("clock must be callable and return POSIX seconds")
         self.barred = CLOSED
-        self.tables = tables if isinstance(tables, Tables) else Tables.open(tables)
-        self.named = Names(self.tables)
+        opened = tables if isinstance(tables, Tables) else Tables.open(tables)
         self.clock = clock
-        self._load_tables()
-        self.reader = Reader(self.tables.sections["area_codes"], numberings.builtin(), area)
-        self._load_book(max_calls, longest_call)
-        self.barred = DRAFT if self.tables.draft else OPEN
+        self.area = area
+        self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
+        self.earlier = {}
+        self._open_book(opened.sections["counters"], max_calls, longest_call)
+        self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
+        self.loaded.place(self.memory.place(opened.sections["counters"], self.places_from))
+        self.barred = DRAFT if opened.draft else OPEN
 
-    cdef int _load_tables(self) except -1:
-        cdef dict sections = self.tables.sections
-        cdef uint32_t at, bits = 1
-        cdef uint64_t number, plan
-        while 1 << bits < 2 * len(sections["numbers"]):
-            bits += 1
-        self.slots = np.zeros(1 << bits, np.uint64)
-        self.version.slots_mask = (1 << bits) - 1
-        self.version.slots_shift = 64 - bits
-        for number, plan in zip(sections["numbers"]["number"].tolist(), sections["numbers"]["plan"].tolist()):
-            at = <uint32_t> ((number * 0x9E3779B97F4A7C15ULL) >> self.version.slots_shift)
-            while self.slots[at]:
-                at = (at + 1) & self.version.slots_mask
-            self.slots[at] = number << 30 | plan
-        self.version.slots = &self.slots[0]
-        self.version.id = 1
-        self.version.tables.plans = <const Plan*> section(sections, "plans")
-        self.version.tables.zones = <const Zone*> section(sections, "zones")
-        self.version.tables.zone_spans = <const ZoneSpan*> section(sections, "zone_spans")
-        self.version.tables.timetables = <const Timetable*> section(sections, "timetables")
-        self.version.tables.exceptions = <const DayException*> section(sections, "exceptions")
-        self.version.tables.day_classes = <const DayClass*> section(sections, "day_classes")
-        self.version.tables.minutes = <const Minute*> section(sections, "minutes")
-        self.version.tables.origin_maps = <const uint16_t*> section(sections, "origin_maps")
-        self.version.tables.cells = <const uint32_t*> section(sections, "cells")
-        self.version.tables.nodes = <const Node*> section(sections, "nodes")
-        self.version.tables.branches = <const uint32_t*> section(sections, "branches")
-        self.version.tables.splits = <const Split*> section(sections, "splits")
-        self.version.tables.orders = <const uint16_t*> section(sections, "orders")
-        self.version.tables.destinations = <const Destination*> section(sections, "destinations")
-        self.version.tables.quotas = <const Quota*> section(sections, "quotas")
-        self.version.tables.forwards = <const uint32_t*> section(sections, "forwards")
-        self.version.tables.bitmaps = <const Bitmap*> section(sections, "bitmaps")
-        self.version.tables.buckets = <const Bucket*> section(sections, "buckets")
-        self.version.tables.roaring = <const uint8_t*> section(sections, "roaring")
-        self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
-        self.version.tables.blocks = <const Block*> section(sections, "blocks")
-        self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
-        self.version.tables.area_count = len(sections["area_codes"])
-        self.version.tables.origin_slots = layout.origin_slots(len(sections["area_codes"]))
-        return 0
-
-    cdef int _load_book(self, uint32_t max_calls, int64_t longest_call) except -1:
+    cdef int _open_book(self, object counters, uint32_t max_calls, int64_t longest_call) except -1:
         cdef Py_ssize_t states, calls, words
-        self.memory = memories.anonymous(self.tables.sections["counters"], max_calls, longest_call)
+        self.memory = memories.Memory(counters, max_calls, longest_call)
         self.block = self.memory.block
-        self.cells = self.memory.cells_of
-        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
         states, calls, words = self.memory.states, self.memory.calls, self.memory.words
         self.book.states = <cp_word*> &self.block[states]
         self.book.calls = <Call*> &self.block[calls]
@@ -211,6 +160,62 @@ cdef class Engine:
         self.book.none_lost_before = 0
         open_desk(&self.desk, int.from_bytes(os.urandom(8), "little"))
         return 0
+
+    @property
+    def tables(self):
+        return self.loaded.tables
+
+    def places_from(self, uint32_t first, uint32_t count):
+        """How many of a run of places are held."""
+        return places_held(&self.book, first - 1, count)
+
+    def reload(self, tables):
+        cdef Loaded old, new
+        cdef Reader reader
+        opened = tables if isinstance(tables, Tables) else Tables.open(tables)
+        if opened.draft:
+            raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+        if self.barred:
+            self.refuse()
+        reader = self.loaded.reader
+        if not np.array_equal(opened.sections["area_codes"], self.loaded.tables.sections["area_codes"]):
+            reader = Reader(opened.sections["area_codes"], self.prefixes, self.area)
+        while self.reloading:
+            time.sleep(0.001)
+        self.reloading = True
+        try:
+            while self.batches:
+                time.sleep(0.001)  # their calls are decided by the old plans, so the old plans stay until then
+            if self.barred:
+                self.refuse()
+            old = self.loaded
+            new = Loaded(opened, reader, old.version.id + 1)
+            new.place(self.memory.place(opened.sections["counters"], self.places_from))
+            self._forget_versions()
+            self.earlier[old.version.id] = old
+            for number in self.earlier:
+                (<Loaded> self.earlier[number]).follow(new)
+            self.loaded = new
+        finally:
+            self.reloading = False
+
+    cdef int _forget_versions(self) except -1:
+        """Let go of the versions that no call in progress began with."""
+        cdef uint32_t index
+        used = set()
+        for index in range(self.book.max_calls):
+            if cp_load(self.book.states + index) & STATUS_MASK != STATUS_FREE:
+                used.add(self.book.calls[index].version)
+        for number in [number for number in self.earlier if number not in used]:
+            del self.earlier[number]
+        return 0
+
+    cdef Loaded version_of(self, uint64_t call):
+        """The version that a call began with; for what is no call in progress any will do."""
+        cdef uint32_t index = <uint32_t> ((call & CP_INDEX) >> INDEX_SHIFT)
+        if index >= self.book.max_calls or self.book.calls[index].version == self.loaded.version.id:
+            return self.loaded
+        return self.earlier.get(self.book.calls[index].version, self.loaded)
 
     cdef int refuse(self) except -1:
         if self.barred == CLOSED:
@@ -228,26 +233,24 @@ cdef class Engine:
     def route(self, called, caller, at=None):
         cdef Party to, who
         cdef Outcome out
-        cdef int64_t monotonic, when
-        read_text(called, &self.reader.known, &to)
-        read_text(caller, &self.reader.known, &who)
-        when = self.instant(at, &monotonic)
+        cdef int64_t monotonic, when = self.instant(at, &monotonic)
         if self.barred:
             self.refuse()
-        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
-        return made(self.named, &out)
+        read_text(called, &self.loaded.reader.known, &to)
+        read_text(caller, &self.loaded.reader.known, &who)
+        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
+        return made(self.loaded.named, &out)
 
     def peek(self, called, caller, at=None):
         cdef Party to, who
         cdef Outcome out
-        cdef int64_t monotonic, when
-        read_text(called, &self.reader.known, &to)
-        read_text(caller, &self.reader.known, &who)
-        when = self.instant(at, &monotonic)
+        cdef int64_t monotonic, when = self.instant(at, &monotonic)
         if self.barred:
             self.refuse()
-        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, NULL)
-        return made(self.named, &out)
+        read_text(called, &self.loaded.reader.known, &to)
+        read_text(caller, &self.loaded.reader.known, &who)
+        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, NULL)
+        return made(self.loaded.named, &out)
 
     def route_many(self, called, caller, at=None):
         return self.decide_many(called, caller, at, True)
@@ -262,12 +265,11 @@ cdef class Engine:
         cdef int64_t monotonic
         cdef uint8_t[::1] raw
         cdef Row* rows
+        cdef Loaded loaded
         now = self.instant(None, &monotonic)
         called, caller, at = batches.columns(called, caller, now if at is None else at)
         size = len(called)
         found = np.zeros(size, layout.DECISION)
-        if self.barred:
-            self.refuse()
         if size == 0:
             return found
         open_desk(&desk, int.from_bytes(os.urandom(8), "little"))
@@ -277,10 +279,17 @@ cdef class Engine:
         fill(&when, at)
         raw = found.view(np.uint8)
         rows = <Row*> &raw[0]
+        while self.reloading:
+            time.sleep(0.001)
+        if self.barred:
+            self.refuse()
+        loaded = self.loaded
+        self.batches += 1
         with nogil:
             decide_rows(
-                &self.version, &self.book, &desk, &self.reader.known, &to, &who, &when, monotonic, count, rows, size
+                &loaded.version, &self.book, &desk, &loaded.reader.known, &to, &who, &when, monotonic, count, rows, size
             )
+        self.batches -= 1
         return found
 
     def end_many(self, calls):
@@ -300,18 +309,22 @@ cdef class Engine:
         return ended
 
     def names(self, kind, version=None):
-        if version is not None and version != self.version.id:
-            raise ValueError(f"no version {version} of the tables: the one in force is {self.version.id}")
-        return self.named.all(kind)
+        if version is None or version == self.loaded.version.id:
+            return self.loaded.named.all(kind)
+        if version not in self.earlier:
+            raise ValueError(f"no version {version} of the tables: the one in force is {self.loaded.version.id}")
+        return self.earlier[version].named.all(kind)
 
     cdef Decision report(self, object call, uint32_t cause):
         cdef Outcome out
         cdef int64_t monotonic, when = self.instant(None, &monotonic)
         cdef uint64_t word = handle(call)
+        cdef Loaded loaded
         if self.barred:
             self.refuse()
-        forward(&self.version, &self.book, &self.desk, word, cause, when, monotonic, &out)
-        return made(self.named, &out)
+        loaded = self.version_of(word)
+        forward(&loaded.version, &self.book, &self.desk, word, cause, when, monotonic, &out)
+        return made(loaded.named, &out)
 
     def busy(self, call):
         return self.report(call, 0)
@@ -343,34 +356,38 @@ cdef class Engine:
         return sweep(&self.book, &self.desk, monotonic)
 
     def explain(self, called, caller, at=None):
-        decided, marks, local = self.trace(called, caller, at)
-        return explaining.steps(self.tables, decided, marks, local, called, caller)
+        return self.explain_with(called, caller, at, None)
 
     def explain_origin(self, called, origin, at=None):
-        decided, marks, local = self.trace(called, "", at, origin)
-        return explaining.steps(self.tables, decided, marks, local, called, "")
+        return self.explain_with(called, "", at, origin)
+
+    cdef object explain_with(self, object called, object caller, object at, object origin):
+        decided, marks, local, tables = self.traced(called, caller, at, origin)
+        return explaining.steps(tables, decided, marks, local, called, caller)
 
     def trace(self, called, caller, at=None, origin=None):
+        return self.traced(called, caller, at, origin)[:3]
+
+    cdef tuple traced(self, object called, object caller, object at, object origin):
         cdef Party to, who
         cdef Outcome out
         cdef Trace trace
-        cdef int64_t monotonic, when
+        cdef int64_t monotonic, when = self.instant(at, &monotonic)
         cdef uint32_t i
-        read_text(called, &self.reader.known, &to)
-        read_text(caller, &self.reader.known, &who)
-        if origin is not None:
-            self.give_origin(origin, &who)
-        when = self.instant(at, &monotonic)
         if self.barred == CLOSED:
             self.refuse()
+        read_text(called, &self.loaded.reader.known, &to)
+        read_text(caller, &self.loaded.reader.known, &who)
+        if origin is not None:
+            self.give_origin(origin, &who)
         trace.count = 0
         trace.day = trace.minute = 0
         trace.offset = 0
-        decide(&self.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, &trace)
+        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, &trace)
         marks = []
         for i in range(trace.count):
             marks.append((trace.marks[i].kind, trace.marks[i].outcome, trace.marks[i].a, trace.marks[i].b))
-        return made(self.named, &out), marks, (trace.day, trace.minute, trace.offset)
+        return made(self.loaded.named, &out), marks, (trace.day, trace.minute, trace.offset), self.tables
 
     cdef int give_origin(self, object origin, Party* who) except -1:
         """An origin in place of a caller: an area ("0731", "abroad", "unknown") and a line ("mobile", "fixed", None)."""
@@ -380,7 +397,7 @@ cdef class Engine:
             if line not in ((None, "mobile") if area == "unknown" else (None,)):
                 raise CallplanError(f"no caller is `{area} {line}`: `{area}` has no line type")
         else:
-            who.area = self.reader.ordinal(area)
+            who.area = self.loaded.reader.ordinal(area)
             if line not in ("mobile", "fixed"):
                 raise CallplanError(f"`{area}` wants a line type: `{area} mobile` or `{area} fixed`")
         who.line = LINE_MOBILE if line == "mobile" else LINE_FIXED
@@ -391,14 +408,34 @@ cdef class Engine:
     def usage(self):
         if self.barred == CLOSED:
             self.refuse()
-        return list(usages.usage(self.tables, self.word, self.places))
+        return list(usages.usage(self.tables, self))
+
+    def position(self, uint32_t counter):
+        if counter >= self.loaded.cells.shape[0]:
+            raise IndexError(counter)
+        return self.loaded.cells[counter]
+
+    def open_quotas(self):
+        cdef uint32_t index, i, taken
+        cdef uint32_t[MAX_QUOTAS] words
+        cdef uint32_t[MAX_QUOTAS] periods
+        cdef dict found = {}
+        if self.barred == CLOSED:
+            self.refuse()
+        for index in range(self.book.max_calls):
+            taken = quotas_open(&self.book, index, words, periods)
+            for i in range(<uint32_t> MAX_QUOTAS):
+                if taken >> i & 1:
+                    held = words[i], periods[i]
+                    found[held] = found.get(held, 0) + 1
+        return found
 
     def word(self, uint32_t counter):
         if self.barred == CLOSED:
             self.refuse()
-        if counter >= self.cells.shape[0]:
+        if counter >= self.loaded.cells.shape[0]:
             raise IndexError(counter)
-        return cp_load(self.book.words + self.cells[counter])
+        return cp_load(self.book.words + self.loaded.cells[counter])
 
     def places(self, uint32_t destination):
         cdef const Destination* record
@@ -406,10 +443,10 @@ cdef class Engine:
             self.refuse()
         if destination >= len(self.tables.sections["destinations"]):
             raise IndexError(destination)
-        record = self.version.tables.destinations + destination
+        record = self.loaded.version.tables.destinations + destination
         if record.limit == 0:
             return 0
-        return held_places(&self.version, &self.book, record)
+        return held_places(&self.loaded.version, &self.book, record)
 
     def close(self):
         self.barred = CLOSED

@@ -122,11 +122,13 @@ ctypedef struct Node:
     uint32_t line
 
 ctypedef struct Split:
+    uint64_t key
     uint32_t order
     uint32_t period
     uint32_t weights
     uint16_t branches
-    uint16_t pad
+    uint8_t by_caller
+    uint8_t pad
     uint32_t counter
     uint32_t name
     uint32_t plan
@@ -201,6 +203,7 @@ ctypedef struct Sections:
     const uint32_t* branches
     const Split* splits
     const uint16_t* orders
+    const uint32_t* weights
     const Destination* destinations
     const Quota* quotas
     const uint32_t* forwards

@@ -117,11 +117,13 @@ NODE_CONNECT, NODE_ANNOUNCE, NODE_SPLIT, NODE_UNCOVERED = 0, 1, 2, 3
 
 SPLIT = np.dtype(
     [
+        ("key", "<u8"),  # of the hash of callers: the first half of its counter's identity
         ("order", "<u4"),  # first of `period` entries of orders
         ("period", "<u4"),  # the sum of the reduced weights
         ("weights", "<u4"),  # first of its branches' cumulative weights, the last of which is `period`
         ("branches", "<u2"),  # how many
-        ("pad", "<u2"),
+        ("by_caller", "u1"),  # 1: the caller decides, by the cumulative weights; only withheld ones take tickets
+        ("pad", "u1"),
         ("counter", "<u4"),
         ("name", "<u4"),  # string
         ("plan", "<u4"),

@@ -32,7 +32,7 @@ cdef enum:
 
 ctypedef struct Party:
     uint64_t key  # 10**digits + value; + 2**62 where known as written; 0: on no list
-    uint64_t value  # SERVICE: its ten digits
+    uint64_t value  # SERVICE: its ten digits; a hash of the digits of a number that is too long for a key
     uint16_t area  # ordinal
     uint8_t line
     uint8_t found
@@ -166,6 +166,16 @@ cdef inline bint bare(const Numbering* known, uint64_t value, uint32_t digits, P
     return False
 
 
+cdef inline uint64_t hash_of_digits(const char* text, size_t length) noexcept nogil:
+    """FNV-1a, 64 bits, of a number's digits."""
+    cdef uint64_t found = 0xCBF29CE484222325ULL
+    cdef size_t i
+    for i in range(length):
+        if 48 <= text[i] <= 57:
+            found = (found ^ <uint8_t> text[i]) * 0x100000001B3ULL
+    return found
+
+
 cdef inline void read_party(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
     """Read a number of ASCII characters as a switch has it."""
     cdef uint64_t value = 0
@@ -205,6 +215,8 @@ cdef inline void read_party(const Numbering* known, const char* text, size_t len
         done = bare(known, value, digits, out)
     if not done:
         as_written(known, value, digits, out)
+        if digits > MAX_DIGITS:
+            out.value = hash_of_digits(text, length)
 
 
 cdef extern from "Python.h":

@@ -10,6 +10,11 @@ cdef enum:
 ctypedef struct Version:
     Sections tables
     const uint32_t* cells_of  # by counter: where its words stand in the book
+    # Only after a reload, else NULL: by counter the limit of the newest version; where its tails start in `tails`, pairs of
+    # the first position and the number of places that the limit no longer gives out, but that calls may hold.
+    const uint32_t* limits
+    const uint32_t* tails_first
+    const uint32_t* tails
     const uint64_t* slots  # the index of served numbers: number << 30 | plan, 0 where empty
     uint32_t slots_shift
     uint32_t slots_mask

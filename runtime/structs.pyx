@@ -106,10 +106,12 @@ def fields():
             "line": <char*> &node.line - <char*> &node,
         }),
         "SPLIT": (sizeof(Split), {
+            "key": <char*> &split_.key - <char*> &split_,
             "order": <char*> &split_.order - <char*> &split_,
             "period": <char*> &split_.period - <char*> &split_,
             "weights": <char*> &split_.weights - <char*> &split_,
             "branches": <char*> &split_.branches - <char*> &split_,
+            "by_caller": <char*> &split_.by_caller - <char*> &split_,
             "pad": <char*> &split_.pad - <char*> &split_,
             "counter": <char*> &split_.counter - <char*> &split_,
             "name": <char*> &split_.name - <char*> &split_,

@@ -302,6 +302,8 @@ def _splits(s: Sections) -> str | None:
     last = splits["weights"].astype(np.int64) + splits["branches"] - 1
     if (s["weights"][last] != splits["period"]).any():
         return "weights: not the period"
+    if not _below(splits["by_caller"], 2):
+        return "splits.by_caller"
     if not _below(splits["plan"], len(s["plans"])) or not _below(splits["line"], len(s["lines"])):
         return "splits"
     return None
@@ -310,7 +312,8 @@ def _splits(s: Sections) -> str | None:
 def _counters(s: Sections) -> str | None:
     """Each counter belongs to exactly one quota, destination or split, which names it in turn."""
     counters, destinations, quotas, splits = s["counters"], s["destinations"], s["quotas"], s["splits"]
-    if not _below(destinations["plan"], len(s["plans"])) or not _below(destinations["line"], len(s["lines"])):
+    in_a_plan = _below(destinations["plan"], len(s["plans"]), optional=True)
+    if not in_a_plan or not _below(destinations["line"], len(s["lines"])):
         return "destinations"
     if not _below(destinations["announcement"], len(s["announcements"]), optional=True):
         return "destinations.announcement"

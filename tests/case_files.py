@@ -1,10 +1,13 @@
 """The shared cases of tests/cases/: plan texts, calls and what language.md says of them. Run by tests/test_cases.py.
 
-A file may declare plans that several cases use (`[plans]`, `use = "..."`). A case may also name a file of examples/
-(`example`), have its own text (`plan`), or only the statements of one (`statements`; its plan answers 4006123456).
+A file may declare plans that several cases use (`[plans]`, `use = "..."`), with files beside them (`[files.NAME]`). A
+case may also name a file of examples/ (`example`), have its own text (`plan`), or only the statements of one
+(`statements`; its plan answers 4006123456; `outside` stands before it). `expect` has the lines of an `expect` for the
+last plan of the text, and `files` are other files of the build: `{ "common.plan" = "..." }`.
 `holds` names the sentences of the language that the case holds, `trap` the mistake of other systems that it keeps away.
-Then either `steps`, or `errors` and `warnings`. A key that nothing reads is an error, so that a slip of the pen does
-not hold a case open.
+Then either `steps`, or what is said: all `errors` (`[]`: there is none), `warnings` or `notes`, or the numbers, from 1,
+of those lines of `expect` that do not hold (`failed`). What is said of another file than the first names it (`file`).
+A key that nothing reads is an error, so that a slip of the pen does not hold a case open.
 
 A step is one of:
 
@@ -14,7 +17,10 @@ A step is one of:
     answered | end = CALL, is = true or false
     split = N, shares = { NAME = COUNT }              N calls, each ended at once; how many each target got
     order = [NAME, ...]                               so many calls, and the targets in order
-    usage = "KIND NAME", [plan, used, held, allowed, period]
+    same = N                                          N calls of one caller, and all get one target
+    spread = N, about = { NAME = COUNT }, within = M  a call each of N mobiles, and how many each target got, or M more
+                                                      or less
+    usage = "KIND NAME", [plan, shared, used, held, allowed, period]    shared = true: of no one plan
 
 A case may name the `called`, `caller` and `at` that its steps mean where they do not say, its `area` and `max_calls`
 of the engine. Times without an offset are at +08:00.
@@ -23,12 +29,14 @@ of the engine. Times without an offset are at +08:00.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
 
 from callplan.compiler.checked import Cause
+
+from .plan_files import MAIN, PlanFiles
 
 FOLDER = Path(__file__).parent / "cases"
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -92,6 +100,27 @@ class Shares:
 
 
 @dataclass(frozen=True)
+class Same:
+    """Calls of one caller, each ended at once, that all get one target."""
+
+    called: str
+    caller: str
+    at: float
+    calls: int
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One call each of so many callers, ended at once: about how many each target gets."""
+
+    called: str
+    at: float
+    callers: int
+    about: dict[str, int]
+    within: int
+
+
+@dataclass(frozen=True)
 class Counter:
     kind: str
     name: str
@@ -99,20 +128,21 @@ class Counter:
     values: dict[str, Any]
 
 
-Step = Ring | Report | Mark | Shares | Counter
+Step = Ring | Report | Mark | Shares | Same | Spread | Counter
 
 
 @dataclass(frozen=True)
 class Said:
     """A diagnostic: the start of its code, and as far as a case names them the text that it underlines, a part of its
-    message and help, and the text of its second place.
+    message and help, and the texts of its second places (one, or a list).
     """
 
     code: str
     text: str | None
     message: str = ""
     help: str | None = None
-    related: str | None = None
+    related: tuple[str, ...] | None = None
+    file: str = MAIN
 
 
 @dataclass(frozen=True)
@@ -120,12 +150,14 @@ class Case:
     id: str  # the file's stem and the case's name
     holds: tuple[str, ...]
     trap: str | None
-    text: str
+    files: PlanFiles
     area: str | None
     max_calls: int
     steps: tuple[Step, ...]
-    errors: tuple[Said, ...] | None  # None: the plan is good
-    warnings: tuple[Said, ...]
+    errors: tuple[Said, ...] | None  # all of them, in order; None: the plan is good; warnings and notes likewise
+    failed: tuple[str, ...]  # lines of its `expect`, which are errors too
+    warnings: tuple[Said, ...] | None
+    notes: tuple[Said, ...] | None
 
 
 @dataclass(frozen=True)
@@ -173,31 +205,36 @@ class _Table:
 
 def _file(path: Path) -> list[Case]:
     content = _Table(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
-    plans, at = content.take("plans", {}), content.take("at", AT)
-    cases = [
-        _case(path.stem, _Table(f"{path.name}: {raw.get('name')}", raw), plans, at) for raw in content.take("case")
-    ]
+    plans, files, at = content.take("plans", {}), content.take("files", {}), content.take("at", AT)
+    cases = []
+    for raw in content.take("case"):
+        table = _Table(f"{path.name}: {raw.get('name')}", raw)
+        beside = table.take("files", files.get(raw.get("use"), {}))
+        cases.append(_case(path.stem, table, PlanFiles(_text(table, plans), tuple(beside.items())), at))
     content.done()
     return cases
 
 
-def _case(stem: str, table: _Table, plans: dict[str, str], at: str) -> Case:
+def _case(stem: str, table: _Table, files: PlanFiles, at: str) -> Case:
     usual = Usual(table.take("called", CALLED), table.take("caller", CALLER), table.take("at", at))
     steps = table.take("steps")
-    errors = table.take("errors")
-    warnings = table.take("warnings", [])
-    if (steps is None) == (errors is None and not warnings):
-        raise ValueError(f"{table.where}: steps, or errors and warnings")
+    errors, failed = table.take("errors"), table.take("failed")
+    lines = table.take("expect")
+    warnings, notes = table.take("warnings"), table.take("notes")
+    if (steps is None) == ((errors, warnings, notes, failed) == (None, None, None, None)):
+        raise ValueError(f"{table.where}: steps, or errors, warnings, notes and failed")
     case = Case(
         id=f"{stem}: {table.take('name')}",
         holds=tuple(table.take("holds")),
         trap=table.take("trap"),
-        text=_text(table, plans),
+        files=replace(files, text=_with_expect(files.text, lines)),
         area=table.take("area"),
         max_calls=table.take("max_calls", 1000),
         steps=tuple(_step(_Table(f"{table.where}: {raw}", raw), usual) for raw in steps or []),
-        errors=None if errors is None else tuple(_said(_Table(f"{table.where}: {raw}", raw)) for raw in errors),
-        warnings=tuple(_said(_Table(f"{table.where}: {raw}", raw)) for raw in warnings),
+        errors=_all_said(table, errors),
+        failed=tuple(str(lines).splitlines()[number - 1] for number in failed or ()),
+        warnings=_all_said(table, warnings),
+        notes=_all_said(table, notes),
     )
     table.done()
     return case
@@ -213,7 +250,11 @@ def _text(table: _Table, plans: dict[str, str]) -> str:
         return str(plans[use])
     if example is not None:
         return EXAMPLES.joinpath(str(example)).read_text(encoding="utf-8")
-    return f'plan "case" {{\nnumber {CALLED}\n{statements}\n}}\n'
+    return f'{table.take("outside", "")}plan "case" {{\nnumber {CALLED}\n{statements}\n}}\n'
+
+
+def _with_expect(text: str, lines: str | None) -> str:
+    return text if lines is None else f"{text.rstrip().removesuffix('}')}expect {{\n{lines}}}\n}}\n"
 
 
 def _step(table: _Table, usual: Usual) -> Step:
@@ -232,7 +273,8 @@ def _any_step(table: _Table, usual: Usual) -> Step:
     if "usage" in table.values:
         kind, name = table.take("usage").split(" ", 1)
         counted = [key for key in ("used", "held", "allowed", "period") if key in table.values]
-        return Counter(kind, name, table.take("plan"), {key: table.take(key) for key in counted})
+        values = {key: table.take(key) for key in counted}
+        return Counter(kind, name, table.take("plan"), values | ({"plan": None} if table.take("shared") else {}))
     called, caller = table.take("called", usual.called), table.take("from", usual.caller)
     when = posix(table.take("at", usual.at))
     if "split" in table.values:
@@ -240,6 +282,10 @@ def _any_step(table: _Table, usual: Usual) -> Step:
     if "order" in table.values:
         order = tuple(table.take("order"))
         return Shares(called, caller, when, len(order), None, order)
+    if "same" in table.values:
+        return Same(called, caller, when, table.take("same"))
+    if "spread" in table.values:
+        return Spread(called, when, table.take("spread"), table.take("about"), table.take("within"))
     peek, label, times = table.take("peek", False), table.take("as"), table.take("times", 1)
     return Ring(called, caller, when, peek, label, times, _expected(table, "routed", "announced"))
 
@@ -265,13 +311,19 @@ def _origin(text: str) -> tuple[str, str | None]:
     return area, line or None
 
 
+def _all_said(table: _Table, raws: list[dict[str, Any]] | None) -> tuple[Said, ...] | None:
+    return None if raws is None else tuple(_said(_Table(f"{table.where}: {raw}", raw)) for raw in raws)
+
+
 def _said(table: _Table) -> Said:
+    related = table.take("related")
     said = Said(
         code=table.take("code"),
         text=table.take("text"),
         message=table.take("message", ""),
         help=table.take("help"),
-        related=table.take("related"),
+        related=(related,) if isinstance(related, str) else None if related is None else tuple(related),
+        file=table.take("file", MAIN),
     )
     table.done()
     return said

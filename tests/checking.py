@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from callplan.compiler import check as stage
 from callplan.compiler import checked, parse
 from callplan.compiler.diagnostics import Diagnostic
@@ -25,6 +27,30 @@ def check(*texts: str) -> tuple[checked.Program, list[Diagnostic]]:
         assert not problems, [problem.message for problem in problems]
         files.append(file)
     return stage.check(files)
+
+
+def check_files(
+    files: Mapping[str, str], incomplete: Collection[str] = (), misread: bool = False
+) -> tuple[checked.Program, list[Diagnostic]]:
+    """Check the files of a build by name, plans and list files, as though they had been found on a disk.
+
+    `incomplete`: those with an import that could not be read. `misread`: whether there are mistakes in their syntax.
+    """
+    sources = {name: Source(name, text) for name, text in files.items() if name.endswith(".plan")}
+    read = {name: parse.parse(source) for name, source in sources.items()}
+    assert any(problems for _, problems in read.values()) == misread
+    imports = {file.source: [sources[each.path.value] for each in file.imports] for file, _ in read.values()}
+    lists = {name: checked.ListFile(name, text.encode()) for name, text in files.items() if name.endswith(".txt")}
+    list_files = {(source, name): file for source in sources.values() for name, file in lists.items()}
+    return stage.check([file for file, _ in read.values()], imports, list_files, [sources[name] for name in incomplete])
+
+
+def found_in(
+    files: Mapping[str, str], incomplete: Collection[str] = (), misread: bool = False
+) -> list[tuple[str, str, str]]:
+    """What was found in the files of a build: file, code and underlined text."""
+    problems = check_files(files, incomplete, misread)[1]
+    return [(problem.span.source.name, problem.code, problem.span.text) for problem in problems if problem.span]
 
 
 def underlined(diagnostic: Diagnostic) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from callplan.compiler.checked import Program
 
 from .evaluators import EVALUATORS, Evaluator, counters, fields, program
+from .plan_files import PlanFiles
 from .random_calls import Callers, Times, callers_of
 
 REPORTS = ("busy", "no_answer", "unreachable")
@@ -64,7 +66,15 @@ class Pair:
 
     def _same(self, step: str, first: Any, second: Any) -> None:
         self.log = [*self.log[-20:], step]
-        assert first == second, "\n".join(["the reference and the engine differ after", *self.log])
+        told = ["the reference and the engine differ after", *self.log, *differences(first, second)]
+        assert first == second, "\n".join(told)
+
+
+def differences(first: Any, second: Any) -> list[str]:
+    """Where two answers differ: the entries of a list, else the whole."""
+    if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
+        return [f"{one} is not {other}" for one, other in zip(first, second, strict=True) if one != other]
+    return [f"{first} is not {second}"]
 
 
 @dataclass
@@ -122,20 +132,26 @@ class Traffic:
         return (0, self.chance.choice((0, 1, known + 1, known ^ (1 << self.chance.randint(0, 62)))))
 
 
-def compare(text: str, seed: str, events: int) -> Counter[str]:
+def compare(files: PlanFiles, seed: str, events: int) -> Counter[str]:
     """Runs one world of random events on both evaluators; what was decided, by reason. AssertionError: not alike."""
-    chance = Random(seed)
-    checked, _ = program(text)
+    return replay(files, seed, [f"{seed} {event}" for event in range(events)])
+
+
+def replay(files: PlanFiles, start: str | int, steps: Sequence[str | int]) -> Counter[str]:
+    """The same with a seed for how the world is set up and one for each event, so that any can be left out."""
+    chance = Random(start)
+    checked, _ = program(files)
     callers = callers_of(checked, chance)
     settings = {
         "area": chance.choice((None, "010", "0731", chance.choice(callers.areas))),
         "max_calls": chance.choice((4, 30, 200, 200)),
     }
-    with EVALUATORS["reference"](text, **settings) as reference, EVALUATORS["engine"](text, **settings) as engine:
+    with EVALUATORS["reference"](files, **settings) as reference, EVALUATORS["engine"](files, **settings) as engine:
         pair = Pair(reference, engine)
         times = [Times(chance, plan) for plan in checked.plans]
         traffic = Traffic(chance, checked, pair, callers, times, chance.choice(YEARS))
-        for _ in range(events):
+        for step in steps:
+            chance.seed(step)
             traffic.step()
         pair.count()
         for call in list(pair.live):

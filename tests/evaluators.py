@@ -1,4 +1,4 @@
-"""Both evaluators of a plan text behind one interface: the engine, and the reference that it is checked against."""
+"""Both evaluators of plan files behind one interface: the engine, and the reference that it is checked against."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, Protocol
 from callplan.compiler.check import check
 from callplan.compiler.checked import Program
 from callplan.compiler.diagnostics import Diagnostic, has_errors
-from callplan.compiler.parse import parse
-from callplan.compiler.source import Source
+from callplan.compiler.loading import load
 
 from .numbering import area_of_prefix
+from .plan_files import PlanFiles
 from .reference.evaluator import World
+from .reference.expects import fulfilled
 
 DECISION = (
     "action", "reason", "destination", "number", "announcement", "media", "ring_seconds", "origin", "call",
@@ -36,32 +37,42 @@ class Evaluator(Protocol):
 
 
 @cache
-def program(text: str) -> tuple[Program, list[Diagnostic]]:
-    """The checked plan of a text, and all that was said about it on the way."""
-    file, said = parse(Source("case.plan", text))
-    checked, more = check([file])
+def program(files: PlanFiles) -> tuple[Program, list[Diagnostic]]:
+    """The checked plans of a build, and all that was said about them on the way."""
+    with files.written() as path:
+        loaded, said = load([path])
+    checked, more = check(loaded.files, loaded.imports, loaded.list_files, loaded.incomplete)
     return checked, [*said, *more]
 
 
+def unfulfilled(files: PlanFiles) -> list[str]:
+    """The texts of the `expect` lines that do not hold by the reference, in order."""
+    checked, said = program(files)
+    assert not has_errors(said), [diagnostic.message for diagnostic in said]
+    lines = [(expect, plan) for plan in checked.plans for expect in plan.expects]
+    return [line.span.text for line, plan in lines if not fulfilled(line, plan, checked.operator, area_of_prefix)]
+
+
 @cache
-def tables(text: str) -> Any:
+def tables(files: PlanFiles) -> Any:
     import callplan
 
-    return callplan.compile_text(text)
+    with files.written() as path:
+        return callplan.compile(path)
 
 
 @contextmanager
-def reference(text: str, area: str | None = None, max_calls: int = 65536) -> Iterator[Evaluator]:
-    checked, said = program(text)
+def reference(files: PlanFiles, area: str | None = None, max_calls: int = 65536) -> Iterator[Evaluator]:
+    checked, said = program(files)
     assert not has_errors(said), [diagnostic.message for diagnostic in said]
     yield World(checked, area_of_prefix, own_area=area, max_calls=max_calls)
 
 
 @contextmanager
-def engine(text: str, area: str | None = None, max_calls: int = 65536) -> Iterator[Evaluator]:
+def engine(files: PlanFiles, area: str | None = None, max_calls: int = 65536) -> Iterator[Evaluator]:
     import callplan
 
-    with callplan.Engine(tables(text), area=area, max_calls=max_calls) as opened:
+    with callplan.Engine(tables(files), area=area, max_calls=max_calls) as opened:
         yield opened
 
 

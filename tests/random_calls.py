@@ -14,10 +14,14 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from callplan.compiler import places
-from callplan.compiler.checked import CallerList, Plan, Program
-from callplan.compiler.syntax import Dates
+from chinese_calendar import constants as china
 
+from callplan.compiler import places
+from callplan.compiler.checked import Calendar, Plan, Program
+from callplan.compiler.syntax import CalendarDays, Dates, MonthDays, NthWeekday
+
+from .plan_files import PlanFiles
+from .reference.callers import written
 from .reference.clock import zone
 
 MOBILES = ("13800138000", "13900001111", "13973112345", "13802881234", "16612345678", "19912345678", "18600001111")
@@ -47,8 +51,6 @@ class Callers:
         if not self.listed:
             return self._mobile()
         number = self.chance.choice(self.listed)
-        if self.chance.random() < 0.2:  # a neighbour
-            number = number[:-1] + self.chance.choice("0123456789")
         return self._written(number)
 
     def _mobile(self) -> str:
@@ -89,11 +91,9 @@ def callers_of(checked: Program, chance: Random) -> Callers:
     areas = {"010", "021", "0731", "0991"}
 
     def gather(entries: Any) -> None:
-        for entry in entries:
-            if isinstance(entry, CallerList):
-                gather(entry.entries)
-            else:
-                listed.add(entry.digits)
+        for digits, free in written(entries):
+            for filled in {"0" * free, "9" * free, "".join(chance.choices("0123456789", k=free))}:
+                listed.update((digits + filled, *neighbours(digits + filled)))
 
     for plan in checked.plans:
         gather(plan.lists.values())
@@ -103,6 +103,13 @@ def callers_of(checked: Program, chance: Random) -> Callers:
             areas.update({named} if places.is_area_code(named) else ())
     areas.update(chance.sample(area_codes(), 5))
     return Callers(chance, sorted(listed), sorted(areas))
+
+
+def neighbours(number: str) -> list[str]:
+    """The numbers one below and one above, with as many digits."""
+    value, length = int(number.removeprefix("+")), len(number.removeprefix("+"))
+    near = [str(one).zfill(length) for one in (value - 1, value + 1) if one >= 0]
+    return [number[: len(number) - length] + digits for digits in near]
 
 
 @cache
@@ -136,16 +143,36 @@ class Times:
         return sorted(edges)
 
     def _day(self, year: int) -> datetime:
-        kind = self.chance.randint(0, 3)
-        dates = [days for line in self._lines() for days in line.days if isinstance(days, Dates)]
-        if kind == 0 and dates:
-            date = self.chance.choice([date for days in dates for date in (days.first, days.last)])
-            start = datetime(date.year or year, date.month, 1) + timedelta(days=date.day - 1)
-        elif kind == 1:
-            start = datetime(year, self.chance.randint(1, 12), 1)
-        else:
-            start = datetime(year, 1, 1) + timedelta(days=self.chance.randint(0, 365))
-        return start + timedelta(days=self.chance.choice((0, 0, 1, -1)))
+        days = [days for line in self._lines() for days in line.days]
+        dates = [one for one in days if isinstance(one, Dates)]
+        calendars = [calendar for schedule in self.plan.schedules.values() for calendar in schedule.calendars.values()]
+        dates += [one for calendar in calendars for entry in _entries(calendar) for one in entry.dates]
+        kinds = [self._first_of_month, self._any_day, self._any_day]
+        if dates:
+            kinds.append(lambda year: self._date(self.chance.choice(dates), year))
+        if any(isinstance(one, CalendarDays) for one in days):
+            kinds.append(self._listed_in_china)
+        if any(isinstance(one, MonthDays | NthWeekday) for one in days):
+            kinds.append(self._month_day)
+        return self.chance.choice(kinds)(year) + timedelta(days=self.chance.choice((0, 0, 1, -1)))
+
+    def _date(self, dates: Dates, year: int) -> datetime:
+        date = self.chance.choice((dates.first, dates.last))
+        return datetime(date.year or year, date.month, 1) + timedelta(days=date.day - 1)
+
+    def _first_of_month(self, year: int) -> datetime:
+        return datetime(year, self.chance.randint(1, 12), 1)
+
+    def _month_day(self, year: int) -> datetime:
+        """Where nth weekdays begin, and the last days of a month."""
+        return self._first_of_month(year) + timedelta(days=self.chance.choice((-3, -2, -1, 6, 7, 13, 14, 21, 28, 30)))
+
+    def _any_day(self, year: int) -> datetime:
+        return datetime(year, 1, 1) + timedelta(days=self.chance.randint(0, 365))
+
+    def _listed_in_china(self, year: int) -> datetime:
+        listed = [day for day in (*china.holidays, *china.workdays) if day.year == year]
+        return datetime(*self.chance.choice(listed).timetuple()[:3]) if listed else self._any_day(year)
 
     def _posix(self, wall: datetime) -> float:
         return wall.replace(tzinfo=zone(self.plan.zone), fold=self.chance.randint(0, 1)).timestamp()
@@ -179,7 +206,16 @@ def zone_changes(name: str, year: int) -> tuple[float, ...]:
     return tuple(found)
 
 
-def squeezed(text: str, chance: Random) -> str:
-    """The same plan with limits and quotas so small that they are met."""
+def _entries(calendar: Calendar | None) -> list[Any]:
+    return [] if calendar is None else [*calendar.entries, *_entries(calendar.base)]
+
+
+def squeezed(files: PlanFiles, chance: Random) -> PlanFiles:
+    """The same plans with limits and quotas so small that they are met."""
+    beside = ((name, _squeezed(text, chance)) for name, text in files.beside)
+    return PlanFiles(_squeezed(files.text, chance), tuple(beside))
+
+
+def _squeezed(text: str, chance: Random) -> str:
     text = re.sub(r"\blimit +\d+", lambda _: f"limit {chance.randint(1, 3)}", text)
     return re.sub(r"\bquota +\d+", lambda _: f"quota {chance.randint(2, 30)}", text)

@@ -1,10 +1,16 @@
-"""Random plans that compile, every statement and condition in small numbers; used by tests/test_differential.py."""
+"""Random plans that compile, every statement and condition in small numbers; used by tests/strategies.
+
+They may share declarations, in the same file or in imported ones, hide them, and name list files.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
+
+from .plan_files import PlanFiles
+from .random_schedules import calendar, schedule, some
 
 ZONES = (
     "Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu",
@@ -16,95 +22,123 @@ NUMBERS = (
     "13800138000", "138-0013-8001", "13973112345", "16612345678", "010-8888-6666", "0731-888-1234", "021-62345678",
     "10086", "110", "4006-999-888", "+852-2123-4567", "+1-212-555-0123",
 )  # fmt: skip
+PATTERNS = (
+    "1380013800x", "138-0013-xxxx", "139xxxxxxxx", "1397311xxxx", "010-8888-66xx", "010xxxxxxxx", "0731-888-1xxx",
+    "+852-2123-xxxx", "+1-212-555-01xx", "100xx", "4006-999-xxx",
+)  # fmt: skip
 ADDRESSES = (
     "010-6234-5671", "010-6234-5672", "021-6234-5673", "139-1234-5674", "+852-2123-4575", '"sip:agents@pbx.acme.cn"',
 )  # fmt: skip
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DATES = (
-    "2026-12-24", "2026-10-01..2026-10-07", "2027-02-28..2027-03-01", "2000-01-01", "2099-12-31", "12-24..01-02",
-    "02-29", "05-01", "12-31", "2011-12-29..2011-12-31",
-)  # fmt: skip
-TIMES = (
-    "09:00-18:00", "22:00-06:00", "00:00-24:00", "22:00-00:00", "02:00-03:00", "01:30-02:30", "12:00-11:59",
-    "23:59-24:00", "00:00-00:01",
-)  # fmt: skip
+KINDS = ("destination", "list", "area", "schedule", "calendar")
+NAMED = {"destination": "总机", "list": "名单", "area": "大区", "schedule": "班次", "calendar": "日历"}
+LIST_FILES = ("lists/a.txt", "lists/b.txt")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How far forwarding goes: numbers in all lists of a plan, in a list, and forwards of a call."""
+
+    destinations: int = 3
+    per_cause: int = 2
+    per_call: int = 2
+
+    def text(self) -> str:
+        caps = f"destinations {self.destinations}, per cause {self.per_cause}, per call {self.per_call}"
+        return f"operator {{ forward {caps} }}"
+
+
+@dataclass
+class Declared:
+    """The names of each kind that may be used, and the texts of what declares them here."""
+
+    names: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in KINDS})
+    announcements: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Writer:
-    """Writes one plan; the names that it may use are numbered: d1 (destination), s1, l1, a1, x1 (announcement)."""
+    """Writes declarations and plans that see what is `declared` so far. `up`: from its file to the build's root."""
 
     chance: Random
-    destinations: int
-    lists: int
-    areas: int
-    schedules: int
+    declared: Declared
+    up: str = ""
+    splits: int = 0
 
-    def plan(self, name: str, number: str) -> str:
-        statements = [
+    def declare(self, most: dict[str, int]) -> list[str]:
+        """Declares up to so many of each kind; a name may hide one that is there already."""
+        texts = []
+        for at in range(1, self.chance.randint(2, 3)):
+            texts.append(f'announcement x{at} = "{len(self.declared.texts)}/x{at}.wav"')
+            self.declared.announcements.append(f"x{at}")
+        for kind in ("calendar", "area", "list", "schedule", "destination"):
+            count = self.chance.randint(kind == "destination", most[kind])
+            own = ["china"] if kind == "calendar" and count and self.chance.random() < 0.2 else []
+            own += [f"{self.chance.choice((kind[0], NAMED[kind]))}{at}" for at in range(len(own), count)]
+            before = [name for name in self.declared.names[kind] if name not in own]
+            for at, name in enumerate(own):  # each names only what is written before it, so there are no circles
+                texts.append(self._declaration(kind, name, [*before, *own[:at]]))
+            self.declared.names[kind] = before + own
+        self.declared.texts += texts
+        return texts
+
+    def _declaration(self, kind: str, name: str, others: list[str]) -> str:
+        if kind == "calendar":
+            return calendar(self.chance, name, ["china"] if name == "china" else ["china", *others])
+        if kind == "area":
+            return f"area {name} {{ {self._origin([*TERMS, *others])} }}"
+        if kind == "list":
+            return f"list {name} {{ {self._entries(others)} }}"
+        if kind == "schedule":
+            return schedule(self.chance, name, ["china", *self.declared.names["calendar"]])
+        limit = self.chance.choice(("", f" limit {self.chance.randint(1, 3)}{self._announce()}"))
+        return f"destination {name} = {self.chance.choice(ADDRESSES)}{limit}"
+
+    def plan(self, name: str, number: str, bounds: Bounds, expect: str = "") -> str:
+        statements = self.declare({"destination": 4, "list": 2, "area": 2, "schedule": 2, "calendar": 1})
+        statements += [
             f"number {number}",
             f'timezone "{self.chance.choice(ZONES)}"',
-            'announcement x1 = "x1.wav" announcement x2 = "x2.wav" announcement full = "full.wav"',
-            *(self._destination(i) for i in range(1, self.destinations + 1)),
-            *(self._list(i) for i in range(1, self.lists + 1)),
-            *(f"area a{i} {{ {self._origin(TERMS)} }}" for i in range(1, self.areas + 1)),
-            *(self._schedule(i) for i in range(1, self.schedules + 1)),
+            'announcement full = "full.wav"',
             *(f"block {self._block()}{self._announce()}" for _ in range(self.chance.choice((0, 0, 1, 2)))),
             *self._quotas(),
-            *self._forwards(),
-            self._route(),
+            *self._forwards(bounds),
+            f"route {self._rules(5)}",
         ]
         if self.chance.random() < 0.6:
-            statements.append(f"blacklist {{ {self._entries(self.lists)} }}{self._announce()}")
+            statements.append(f"blacklist {{ {self._entries(self.declared.names['list'])} }}{self._announce()}")
         self.chance.shuffle(statements)
-        return f'plan "{name}" {{\n' + "\n".join(statements) + "\n}\n"
-
-    def _some(self, values: Sequence[str], most: int) -> list[str]:
-        return self.chance.sample(values, self.chance.randint(1, min(most, len(values))))
+        return f'plan "{name}" {{\n' + "\n".join(statements) + expect + "\n}\n"
 
     def _announce(self) -> str:
-        return self.chance.choice(("", "", " announce x1", " announce x2", " announce closed"))
+        names = ["closed", *self.declared.announcements]
+        return self.chance.choice(("", "", f" announce {self.chance.choice(names)}"))
 
-    def _destination(self, i: int) -> str:
-        limit = self.chance.choice(("", f" limit {self.chance.randint(1, 3)}{self._announce()}"))
-        return f"destination d{i} = {self.chance.choice(ADDRESSES)}{limit}"
-
-    def _list(self, i: int) -> str:
-        return f"list l{i} {{ {self._entries(i - 1)} }}"
-
-    def _entries(self, lists: int) -> str:
-        entries = self._some(NUMBERS, 4)
+    def _entries(self, lists: Sequence[str]) -> str:
+        entries = some(self.chance, NUMBERS, 3)
+        if self.chance.random() < 0.5:
+            entries += some(self.chance, PATTERNS, 2)
         if lists and self.chance.random() < 0.5:
-            entries.append(f"l{self.chance.randint(1, lists)}")
+            entries.append(self.chance.choice(lists))
+        if self.chance.random() < 0.3:
+            entries.append(f'file "{self.up}{self.chance.choice(LIST_FILES)}"')
+        self.chance.shuffle(entries)
         return ", ".join(entries)
 
     def _origin(self, terms: Sequence[str]) -> str:
-        held = self._some(terms, 3)
-        taken = [term for term in self._some(WITHOUT, 2) if term not in held and "长沙" not in held]
+        held = some(self.chance, terms, 3)
+        taken = [term for term in some(self.chance, WITHOUT, 2) if term not in held and "长沙" not in held]
         return ", ".join(held) + (f" except {', '.join(taken)}" if taken and self.chance.random() < 0.4 else "")
 
-    def _schedule(self, i: int) -> str:
-        lines = [self._days() + self._windows() for _ in range(self.chance.randint(1, 3))]
-        lines += [f"except {self._days()}{self._windows()}" for _ in range(self.chance.randint(0, 2))]
-        self.chance.shuffle(lines)
-        return f"schedule s{i} {{\n    " + "\n    ".join(lines) + "\n}"
-
-    def _days(self) -> str:
-        first, last = self.chance.choice(WEEKDAYS), self.chance.choice(WEEKDAYS)
-        weekdays = first if first == last else f"{first}-{last}"
-        return ", ".join(self._some(("daily", weekdays, self.chance.choice(DATES)), 2))
-
-    def _windows(self) -> str:
-        return "" if self.chance.random() < 0.2 else " " + ", ".join(self._some(TIMES, 2))
-
     def _condition(self, depth: int) -> str:
+        names = self.declared.names
         kind = self.chance.randint(0, 6 if depth else 2)
-        if kind == 0 or (kind == 1 and not self.schedules) or (kind == 2 and not self.lists):
-            return f"from {self._origin((*TERMS, *(f'a{i}' for i in range(1, self.areas + 1))))}"
+        if kind == 0 or (kind == 1 and not names["schedule"]) or (kind == 2 and not names["list"]):
+            return f"from {self._origin([*TERMS, *names['area']])}"
         if kind == 1:
-            return f"during s{self.chance.randint(1, self.schedules)}"
+            return f"during {self.chance.choice(names['schedule'])}"
         if kind == 2:
-            return f"caller in l{self.chance.randint(1, self.lists)}"
+            return f"caller in {self.chance.choice(names['list'])}"
         first, second = self._condition(depth - 1), self._condition(depth - 1)
         return self.chance.choice((f"not ({first})", f"{first} and {second}", f"{first} or {second}", f"not {first}"))
 
@@ -112,50 +146,88 @@ class Writer:
         """Mostly narrow, so that calls get past."""
         return self.chance.choice((f"from {self.chance.choice(WITHOUT)}", "from abroad", self._condition(1)))
 
-    def _target(self, depth: int = 1) -> str:
-        kind = self.chance.randint(0, 5)
+    def _rules(self, most: int, depth: int = 2) -> str:
+        rules = [f"{self._condition(2)} -> {self._target(depth)}" for _ in range(self.chance.randint(0, most))]
+        return "{\n    " + "\n    ".join([*rules, f"otherwise -> {self._target(depth)}"]) + "\n}"
+
+    def _target(self, depth: int) -> str:
+        kind = self.chance.randint(0, 6)
         if kind == 0:
-            return f"announce {self.chance.choice(('x1', 'closed', 'busy'))}"
+            return f"announce {self.chance.choice((*self.declared.announcements, 'closed', 'busy'))}"
         if kind < 3 or not depth:
-            return f"d{self.chance.randint(1, self.destinations)}"
+            return self.chance.choice(self.declared.names["destination"])
         if kind == 3:
-            names = self._some([f"d{i}" for i in range(1, self.destinations + 1)], 3)
-            return " or ".join([*names, self._target(depth - 1)])
-        branches = [self._branch() for _ in range(self.chance.randint(2, 4))]
+            return " or ".join([*some(self.chance, self.declared.names["destination"], 3), self._target(depth - 1)])
         if kind == 4:
-            return f"split evenly {{ {', '.join(branches)} }}"
+            return f"route {self._rules(2, depth - 1)}"
+        return self._split(depth)
+
+    def _split(self, depth: int) -> str:
+        named = ""
+        if self.chance.random() < 0.4:
+            self.splits += 1
+            named = f"{self.chance.choice(('t', '分配'))}{self.splits} "
+        branches = [self._target(depth - 1) for _ in range(self.chance.randint(1, 4))]
+        if self.chance.random() < 0.3:
+            return f"split {named}evenly {{ {', '.join(branches)} }}"
         step = self.chance.choice((1, 100, 500, 1000))
         cuts = sorted(self.chance.sample(range(step, 10000, step), len(branches) - 1))
         shares = [end - start for start, end in zip([0, *cuts], [*cuts, 10000], strict=True)]
-        return f"split {{ {', '.join(f'{s / 100:.2f}% {b}' for s, b in zip(shares, branches, strict=True))} }}"
-
-    def _branch(self) -> str:
-        first, second = (self.chance.randint(1, self.destinations) for _ in range(2))
-        return self.chance.choice(
-            (f"d{first}", f"d{first}", f"d{first} or d{second}" if first != second else "announce x2")
-        )
+        by_caller = self.chance.choice(("", "by caller "))
+        parts = ", ".join(f"{share / 100:.2f}% {branch}" for share, branch in zip(shares, branches, strict=True))
+        return f"split {named}{by_caller}{{ {parts} }}"
 
     def _quotas(self) -> list[str]:
-        periods = [period for period in ("day", "week", "month") if self.chance.random() < 0.4]
-        self.chance.shuffle(periods)
-        return [f"quota {self.chance.randint(1, 30)} calls per {period}{self._announce()}" for period in periods]
+        kinds = [
+            f"{answered}calls per {period}" for answered in ("", "answered ") for period in ("day", "week", "month")
+        ]
+        kinds = [kind for kind in kinds if self.chance.random() < 0.3]
+        self.chance.shuffle(kinds)
+        return [f"quota {self.chance.randint(1, 30)} {kind}{self._announce()}" for kind in kinds]
 
-    def _forwards(self) -> list[str]:
-        names = self.chance.sample([f"d{i}" for i in range(1, self.destinations + 1)], min(3, self.destinations))
+    def _forwards(self, bounds: Bounds) -> list[str]:
+        names = self.declared.names["destination"]
+        names = self.chance.sample(names, min(bounds.destinations, len(names)))
         after = self.chance.choice(("", " after 5s", " after 30s", " after 120s"))
         causes = [cause for cause in ("busy", f"no-answer{after}", "unreachable") if self.chance.random() < 0.75]
-        return [f"forward {cause} -> {', '.join(self._some(names, 2))}" for cause in causes]
-
-    def _route(self) -> str:
-        rules = [f"{self._condition(2)} -> {self._target()}" for _ in range(self.chance.randint(0, 5))]
-        return "route {\n    " + "\n    ".join([*rules, f"otherwise -> {self._target()}"]) + "\n}"
+        return [f"forward {cause} -> {', '.join(some(self.chance, names, bounds.per_cause))}" for cause in causes]
 
 
-def plans(seed: str) -> str:
-    """A file of one to three plans, the same for the same seed."""
-    chance = Random(seed)
-    texts = []
-    for i in range(chance.randint(1, 3)):
-        writer = Writer(chance, chance.randint(1, 5), chance.randint(0, 3), chance.randint(0, 2), chance.randint(0, 3))
-        texts.append(writer.plan(f"random {i}", f"4006-123-45{i}"))
-    return "\n".join(texts)
+def plans(seed: str) -> PlanFiles:
+    """A build of one to three plans, the same for the same seed."""
+    return build(Random(seed))
+
+
+def build(chance: Random) -> PlanFiles:
+    """A build of one to three plans."""
+    bounds = Bounds()
+    if chance.random() < 0.4:
+        bounds = Bounds(chance.randint(1, 7), chance.randint(1, 4), chance.randint(1, 7))
+    outside = [] if bounds == Bounds() else [bounds.text()]
+    shape = chance.choice(("alone", "outside", "imported", "two files"))
+    shared = Declared()
+    if shape != "alone":
+        common = Writer(chance, shared, up="../" if shape != "outside" else "")
+        outside += common.declare({"destination": 3, "list": 2, "area": 2, "schedule": 2, "calendar": 2})
+    written = []
+    for at in range(chance.randint(1, 3)):
+        seen = Declared({kind: [*names] for kind, names in shared.names.items()}, [*shared.announcements])
+        written.append(Writer(chance, seen).plan(f"random {at}", f"4006-123-45{at}", bounds))
+    files = {name: list_file(chance) for name in LIST_FILES}
+    chance.shuffle(outside)
+    declarations = "\n".join(outside) + "\n"
+    if shape in ("alone", "outside"):
+        return PlanFiles(declarations + "\n".join(written), tuple(files.items()))
+    files["shared/common.plan"] = declarations
+    main = 'import "shared/common.plan"\n'
+    if shape == "two files":
+        files["other.plan"] = main + written.pop()
+        main = 'import "other.plan"\n'
+    return PlanFiles(main + "\n".join(written), tuple(files.items()))
+
+
+def list_file(chance: Random) -> str:
+    """Numbers and patterns, a line each, with comments and separators."""
+    lines = ["# 名单", "", *some(chance, NUMBERS, 6), *some(chance, PATTERNS, 2)]
+    lines = [line.replace("-", chance.choice("-. ")) + chance.choice(("", "  # why")) for line in lines]
+    return chance.choice(("\n", "\r\n")).join(lines)

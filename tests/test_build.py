@@ -13,6 +13,7 @@ import pytest
 
 from callplan.compiler import build as module
 from callplan.compiler.build import build, build_text
+from callplan.runtime.engine import Engine
 from callplan.runtime.tables import Tables
 
 from .checking import plan, underlined
@@ -119,6 +120,63 @@ def test_the_digest_follows_what_the_tables_are_made_from(monkeypatch: pytest.Mo
     monkeypatch.setattr(module, "_places", lambda: "other places")
     others.add(digest(plan()))
     assert len(others | {first}) == 6
+
+
+def test_the_digest_follows_what_is_imported_and_listed(tmp_path: Path) -> None:
+    write(tmp_path, "lists/l.txt", "13800138000\n")
+    write(tmp_path, "common.plan", 'list pranks { file "lists/l.txt" }\n')
+    path = write(tmp_path, "one.plan", 'import "common.plan"\n' + plan("blacklist { pranks }"))
+
+    def digest() -> str:
+        result = build([path])
+        assert not result.diagnostics
+        assert result.image is not None
+        return Tables(result.image).digest
+
+    first = digest()
+    assert digest() == first
+    write(tmp_path, "lists/l.txt", "13800138001\n")
+    second = digest()
+    write(tmp_path, "common.plan", 'list pranks { file "lists/l.txt" } # more\n')
+    assert len({first, second, digest()}) == 3
+
+
+def test_a_list_file_is_a_list(tmp_path: Path) -> None:
+    write(tmp_path, "l.txt", "# 骚扰\n+86 138-0013-8000\r\n1390000xxxx\n")
+    path = write(tmp_path, "one.plan", plan('blacklist { file "l.txt" }'))
+    result = build([path])
+    assert not result.diagnostics
+    assert result.image is not None
+    with Engine(Tables(result.image)) as engine:
+        callers = ("13800138000", "13900000000", "013900009999", "13800138001", "13900010000", "13899999999")
+        reasons = [engine.peek("4006123456", caller, 0).reason for caller in callers]
+    assert reasons == ["blacklisted"] * 3 + ["routed"] * 3
+
+
+def test_all_paths_that_were_read(tmp_path: Path) -> None:
+    texts = {"one.plan": 'import "common.plan"\n' + plan('blacklist { file "l.txt" }'), "common.plan": "", "l.txt": ""}
+    for name, text in texts.items():
+        write(tmp_path, name, text)
+    assert sorted(build([tmp_path / "one.plan"]).paths) == sorted(str(tmp_path / name) for name in texts)
+
+
+def test_one_mistake_is_reported_once_however_many_plans_import_it(tmp_path: Path) -> None:
+    write(tmp_path, "common.plan", 'list pranks { 88886666, file "l.txt" }\narea north { nowhere_at_all }\n')
+    write(tmp_path, "l.txt", "88886666\n")
+    paths = []
+    for at in range(5):
+        own = plan("blacklist { pranks }", "block from north", name=str(at), number=f"number 400612345{at}")
+        paths.append(write(tmp_path, f"{at}.plan", 'import "common.plan"\nimport "lost.plan"\n' + own))
+    problems = build(paths).diagnostics
+    assert sorted(each.code for each in problems) == ["E001", "E205", "E205", "E302"]
+
+
+def test_an_expectation_that_fails_keeps_tables_from_being_made() -> None:
+    fails = plan("expect { 13800138000 at 2026-11-23 09:30 -> announce closed }")
+    result = build_text(fails)
+    assert result.image is None
+    assert [each.code for each in result.diagnostics] == ["E701"]
+    assert build_text(fails, draft=True).image is not None
 
 
 def test_one_run_reports_what_all_stages_find(tmp_path: Path) -> None:

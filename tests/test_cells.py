@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from callplan.compiler import checked, limits
+from callplan.compiler.caller_sets import CallerSets
 from callplan.compiler.cells import UNCOVERED, Axes, Merged, merge, outcomes
 from callplan.compiler.days import number_of, weekday_of
 from callplan.compiler.numbers import normalise
@@ -27,7 +28,7 @@ class Table:
     def __init__(self, *statements: str, route: str) -> None:
         program, problems = check(plan(*statements, route=f"route {{ {route} }}"))
         assert not [each for each in problems if each.severity == "error"]
-        self.axes = Axes(program.plans[0], clock(program.plans[0].zone))
+        self.axes = Axes(program.plans[0], clock(program.plans[0].zone), CallerSets())
         self.cells = outcomes(self.axes)
         self.merged: Merged = merge(self.axes, self.cells, self.axes.possible())
 

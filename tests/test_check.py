@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from callplan.compiler import check as stage
 from callplan.compiler import parse
 from callplan.compiler.source import Source
@@ -42,6 +44,38 @@ plan "ACME after-sales" {
     }
     forward busy                -> shanghai, duty
     forward no-answer after 20s -> duty
+}
+"""
+
+
+EVERYTHING = """
+operator { forward destinations 4, per cause 3, per call 3 }
+list shared { 13900001111, 1380013xxxx }
+destination common = 0755-8612-3456 limit 3 announce busy
+calendar ours extends china { holiday 2026-12-25, workday 2026-12-27 }
+schedule bright { workdays ours, first mon, day 1, last 09:00-18:00 }
+plan "second" {
+    number 4006-123-458
+    list vip { shared, 0731-8888-1234 }
+    calendar china extends china { holiday 2026-12-24 }
+    schedule late { holidays china, last fri, day 31 }
+    quota 9000 answered calls per month
+    quota 9000 calls per month
+    destination duty = 139-1234-5678
+    route {
+        caller in vip -> common or route {
+            during bright -> split halves by caller { 50% common, 50% duty }
+            otherwise -> split evenly { common or duty, split { 99.5% duty, 0.5% announce closed } }
+        }
+        during late or during bright -> announce closed
+        otherwise -> duty
+    }
+    forward busy -> common, duty
+    expect {
+        10086 at 2026-11-23 09:30 -> announce closed
+        from 广东 at 2026-11-24 19:30 -> duty busy -> common full -> announce busy
+        13900001111 at 2026-12-24 20:00 -> common full -> split { 50% common, 49.75% duty, 0.25% announce closed }
+    }
 }
 """
 
@@ -123,17 +157,27 @@ def test_plans_do_not_see_each_others_names() -> None:
     assert found(plan("destination a = 010-6234-5678", "forward busy -> a"), text) == [("E101", "a")]
 
 
-def test_any_text_is_checked_without_an_exception() -> None:
+def test_two_whole_plans_with_all_statements() -> None:
+    program, problems = check(AFTER_SALES, EVERYTHING)
+    assert problems == []
+    assert [len(each.expects) for each in program.plans] == [0, 3]
+    assert list(program.plans[1].destinations) == ["duty", "common"]
+    assert program.operator.per_call == 3
+
+
+@pytest.mark.parametrize("text", [AFTER_SALES, EVERYTHING], ids=["one plan", "all statements"])
+def test_any_text_is_checked_without_an_exception(text: str) -> None:
     """Plans with words exchanged, lost and doubled: whatever the parser makes of them, the checker has an answer."""
     chance = random.Random(20261123)
-    words = AFTER_SALES.split(" ")
+    words = text.split(" ")
     answered = 0
     for _ in range(300):
-        text = list(words)
+        changed = list(words)
         for _ in range(chance.randint(1, 6)):
-            at = chance.randrange(len(text))
-            text[at] = chance.choice((chance.choice(words), "", f"{text[at]} {text[at]}", "0", "a", "02-30", "0732"))
-        source = Source("x.plan", " ".join(text))
+            at = chance.randrange(len(changed))
+            twice = f"{changed[at]} {changed[at]}"
+            changed[at] = chance.choice((chance.choice(words), "", twice, "0", "a", "02-30", "0732"))
+        source = Source("x.plan", " ".join(changed))
         file, _ = parse.parse(source)
         program, problems = stage.check([file])
         assert all(problem.message and problem.span is not None for problem in problems)

@@ -42,7 +42,7 @@ def test_a_quota_of_0() -> None:
 def test_two_quotas_of_one_period() -> None:
     problem = one(plan("quota 5 calls per day", "quota 6 calls per week", "quota 7 calls per day"))
     assert (problem.code, underlined(problem)) == ("E603", "quota 7 calls per day")
-    assert problem.message == "plan `line` has two quotas per day"
+    assert problem.message == "plan `line` has two quotas of `calls per day`"
     assert [(r.message, r.span.text) for r in problem.related] == [("first here", "quota 5 calls per day")]
 
 
@@ -51,3 +51,13 @@ def test_an_unknown_announcement_of_a_quota_or_a_limit() -> None:
         "quota 5 calls per day announce a", "destination b = 010-6234-5678 limit 5 announce c", "forward busy -> b"
     )
     assert found(text) == [("E101", "a"), ("E101", "c")]
+
+
+def test_answered_calls_are_counted_apart() -> None:
+    text = plan("quota 5 answered calls per day", "quota 6 calls per day", "quota 7 answered calls per week")
+    assert [(quota.period, quota.answered) for quota in sound(text).quotas] == [
+        ("day", True), ("day", False), ("week", True),
+    ]  # fmt: skip
+    problem = one(plan("quota 5 answered calls per day", "quota 6 calls per day", "quota 7 answered calls per day"))
+    assert (problem.code, underlined(problem)) == ("E603", "quota 7 answered calls per day")
+    assert problem.message == "plan `line` has two quotas of `answered calls per day`"

@@ -166,6 +166,94 @@ def test_splits_with_equal_conditions_differ_by_their_weights_or_a_number() -> N
     ) == [("from 北京",), ("from 北京",), ("from 北京",), ("from 北京", "#2"), ("from 北京",), ("from 北京", "#2")]
 
 
+def _splits(target: checked.Target) -> list[checked.Split]:
+    """All splits of a target, outermost first."""
+    match target:
+        case checked.Hunt():
+            return _splits(target.last)
+        case checked.Split():
+            return [target, *(split for branch in target.branches for split in _splits(branch.target))]
+        case checked.Route():
+            return [split for rule in target.rules for split in _splits(rule.target)]
+        case _:
+            return []
+
+
+def test_a_split_in_a_split_is_known_by_its_branch() -> None:
+    inner = "split evenly { a, b }"
+    splits = _splits(_target(f"split {{ 50% {inner}, 30% a or {inner}, 20% split {{ 50% {inner}, 50% duty }} }}"))
+    assert [split.path for split in splits] == [
+        ("otherwise",), ("otherwise", "1"), ("otherwise", "2"), ("otherwise", "3"), ("otherwise", "3", "1"),
+    ]  # fmt: skip
+
+
+def test_a_split_in_a_route_is_known_by_all_conditions() -> None:
+    route = "route { from 北京 -> split evenly { a, route { otherwise -> split evenly { b, duty } } } otherwise -> a }"
+    splits = _splits(_target(route))
+    assert [split.path for split in splits] == [
+        ("otherwise", "from 北京"),
+        ("otherwise", "from 北京", "2", "otherwise"),
+    ]
+
+
+def test_splits_inside_equal_splits_differ() -> None:
+    twice = "from 北京 -> split evenly { a, split evenly { b, duty } }"
+    rules = sound(_route(twice, twice)).rules
+    paths = [split.path for rule in rules for split in _splits(rule.target)]
+    assert paths == [("from 北京",), ("from 北京", "2"), ("from 北京", "#2"), ("from 北京", "#2", "2")]
+
+
+def test_a_split_with_a_name() -> None:
+    split = _target("split halves { 50% a, 50% split more evenly { b, duty } }")
+    assert isinstance(split, checked.Split)
+    assert [(each.name, each.evenly) for each in _splits(split)] == [("halves", False), ("more", True)]
+    assert not split.by_caller
+
+
+def test_one_split_name_twice_in_a_plan() -> None:
+    text = _route("from 北京 -> split x evenly { a, b }", "from 天津 -> route { otherwise -> split x { 100% duty } }")
+    problem = one(text)
+    assert (problem.code, underlined(problem), problem.message) == ("E103", "x", "`split x` is declared twice")
+    assert problem.related[0].span.text == "x"
+
+
+def test_a_split_may_be_named_as_a_destination_is() -> None:
+    assert found(_route(end="otherwise -> split a evenly { a, b }")) == []
+
+
+def test_a_split_by_caller_has_shares() -> None:
+    split = _target("split halves by caller { 60% a, 40% b }")
+    assert isinstance(split, checked.Split)
+    assert (split.name, split.by_caller, split.evenly) == ("halves", True, False)
+    assert [branch.weight for branch in split.branches] == [6000, 4000]
+    assert found(_route(end="otherwise -> split by caller { 60% a, 30% b }")) == [("E501", "60% a, 30% b")]
+
+
+def test_a_route_in_a_route() -> None:
+    route = _target("a or route { from 北京 -> b otherwise -> announce closed }")
+    assert isinstance(route, checked.Hunt)
+    assert isinstance(route.last, checked.Route)
+    assert [rule.condition is None for rule in route.last.rules] == [False, True]
+
+
+def test_every_mistake_in_a_nested_route_is_reported() -> None:
+    inner = (
+        "route { from 0732 -> a or nobody otherwise -> split { 90% nothing } from 北京 -> route { otherwise -> none } }"
+    )
+    assert found(_route(end=f"otherwise -> {inner}")) == [
+        ("E301", "0732"), ("E101", "nobody"), ("E501", "90% nothing"), ("E101", "nothing"), ("W503", "from 北京"),
+        ("E101", "none"),
+    ]  # fmt: skip
+
+
+def test_a_nested_route_cannot_stand_before_an_or() -> None:
+    assert found(_route(end="otherwise -> route { otherwise -> a } or b")) == [("E503", "route { otherwise -> a }")]
+
+
+def test_an_or_in_a_branch_is_looked_at_too() -> None:
+    assert found(_route(end="otherwise -> split evenly { a, duty or b }")) == [("W501", "b")]
+
+
 def test_a_rule_after_otherwise() -> None:
     problem = one(_route("otherwise -> a", "from 北京 -> b", end=""))
     assert (problem.code, underlined(problem)) == ("W503", "from 北京")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .checking import found, one, plan, sound
+from .checking import found, found_in, one, plan, sound
 
 
 def _schedule(*lines: str) -> str:
@@ -83,6 +83,10 @@ def test_every_mistake_of_a_line_is_reported() -> None:
 
 def test_a_schedule_without_lines() -> None:
     assert found(_schedule()) == [("E407", "office")]
+
+
+def test_a_window_that_was_reported_by_the_reader_is_not_reported_again() -> None:
+    assert found_in({"a.plan": _schedule("mon 25:00 - 9:00")}, misread=True) == []
 
 
 def test_the_zone_is_shanghai_unless_the_plan_says_otherwise() -> None:

@@ -1,6 +1,6 @@
 """The command itself, `check` and `build`: what they print, where, and their statuses; on terminals and in pipes too.
 
-tests/test_command_calls.py has `route` and `explain`.
+tests/test_command_calls.py has `route` and `explain`, tests/test_command_files.py folders, imports and the root.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def test_help_has_an_example_each(command: Command) -> None:
 
 
 def test_the_commands(command: Command) -> None:
-    assert sorted(cli.commands) == ["build", "check", "explain", "route"]
+    assert sorted(cli.commands) == ["build", "check", "explain", "route", "test"]
 
 
 def test_version(command: Command) -> None:
@@ -94,21 +94,6 @@ def test_json_escapes_what_could_steer_a_terminal(command: Command, plan_file: P
     assert json.loads(ran.out)
 
 
-def test_folders_stand_for_the_plans_below_them(command: Command, plan_file: PlanFile, tmp_path: Path) -> None:
-    plan_file(BAD, "b.plan")
-    plan_file(BAD.replace("Good", "Other").replace("4006123456", "4006123457"), "a/c.plan")
-    plan_file("not a plan", "a/readme.txt")
-    said = json.loads(command("check", "--json", tmp_path).out)
-    named = [str(tmp_path / "a" / "c.plan"), str(tmp_path / "b.plan")]
-    assert list(dict.fromkeys(entry["file"] for entry in said)) == named
-
-
-def test_a_folder_without_plans(command: Command, tmp_path: Path) -> None:
-    ran = command("check", tmp_path)
-    assert ran.status == 2
-    assert "no `*.plan` file" in ran.err
-
-
 def test_what_cannot_be_read(command: Command, plan_file: PlanFile, tmp_path: Path) -> None:
     fifo = tmp_path / "fifo.plan"
     os.mkfifo(fifo)
@@ -123,11 +108,6 @@ def test_standard_input(command: Command, monkeypatch: pytest.MonkeyPatch) -> No
     ran = command("check", "-")
     assert ran.status == 1
     assert "<stdin>:5:26" in ran.err
-
-
-def test_root_names_files(command: Command, plan_file: PlanFile, tmp_path: Path) -> None:
-    path = plan_file(BAD, "folder/p.plan")
-    assert "folder/p.plan:5:26" in command("check", path, "--root", tmp_path).err
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 100, b"{" * 100_000, b"plan", b"\xef\xbb\xbf", b"\x1b[31m"])

@@ -71,6 +71,82 @@ def test_the_call_that_is_named(statements: list[str], route: str, caller: str, 
 
 
 @pytest.mark.parametrize(
+    ("statements", "route", "caller", "at"),
+    [
+        ([], "from 湖南 -> route { from 0731 -> duty }", "073088886666", "2026-01-01T00:00"),
+        ([OFFICE], "from 湖南 -> route { from mobile -> duty from fixed -> route { during office -> duty } }",
+         "073088886666", "2026-01-01T00:00"),
+        ([OFFICE], "not during office -> duty during office -> route { from fixed -> duty }", "13000106666",
+         "2026-01-01T09:00"),
+        (["list vip { 1390000xxxx, 10086 }"], "caller in vip -> route { from mobile -> duty }", "10086",
+         "2026-01-01T00:00"),
+    ],
+)  # fmt: skip
+def test_the_call_that_a_nested_route_lacks(statements: list[str], route: str, caller: str, at: str) -> None:
+    found = error(*statements, route=f"{route} otherwise -> duty")
+    assert found.code == "E520"
+    assert underlined(found) == "route"
+    assert found.span is not None
+    assert found.span.start > found.span.source.text.index("->")
+    assert f"`{caller}`" in found.message
+    assert help_command(found) == ["callplan", "explain", "a plan.plan", "4006123456", caller, "--at", at]
+    assert "this rule lets the call in" in [each.message for each in found.related]
+
+
+def test_a_nested_route_that_explain_need_not_come_to() -> None:
+    for target in ("a or route { from 010 -> duty }", "split evenly { a, route { from 010 -> duty } }"):
+        found = error("destination a = 01062345678 limit 1", route=f"from mobile -> duty otherwise -> {target}")
+        assert found.code == "E520"
+        assert found.help is not None
+        assert "explain" not in found.help
+        assert "otherwise" in found.help
+
+
+def test_each_nested_route_has_its_own_error() -> None:
+    result = build_text(
+        plan(route="route { from 010 -> route { from mobile -> duty } from 020 -> route { from fixed -> duty } }")
+    )
+    assert [each.code for each in result.diagnostics] == ["E520"] * 3
+
+
+@pytest.mark.parametrize(
+    ("entries", "route", "caller", "listed"),
+    [
+        ("1380013xxxx", "caller in l and from 010 -> duty", "13800130000", "1380013xxxx"),
+        ("0731-8888-12xx", "caller in l and from 010 -> duty", "073188881200", "0731-8888-12xx"),
+        ("+852-2123-456x, 100xx", "caller in l and from abroad -> duty", "10000", "100xx"),
+        ("010-8888-66xx, 010-8888-6600", "caller in l and from 0731 -> duty", "010-8888-6600", "010-8888-6600"),
+    ],
+)
+def test_a_caller_of_a_pattern(entries: str, route: str, caller: str, listed: str) -> None:
+    found = error(f"list l {{ {entries} }}", route=f"{route} not caller in l -> duty")
+    assert f"`{caller}`" in found.message
+    assert [each.span.text for each in found.related] == [listed]
+
+
+def test_a_mobile_of_a_pattern_has_the_area_by_the_built_in_table() -> None:
+    found = error("list l { 139xxxxxxxx }", route="not caller in l -> duty from anywhere except 湖南 -> duty")
+    assert found.code == "E520"
+    number = help_command(found)[4]
+    assert number.startswith("139")
+    assert province_of(f"0{builtin()[int(number[:7]) - PREFIX_BASE]}") == "湖南"
+
+
+def test_a_mobile_of_a_pattern_that_only_another_table_has_in_the_area() -> None:
+    found = error("list l { 1390000xxxx }", route="not caller in l -> duty from anywhere except 0731 -> duty")
+    assert found.code == "E522"
+    assert "`13900000000`" in found.message
+
+
+def test_a_caller_beside_blacklisted_patterns() -> None:
+    found = error("blacklist { 010-8888-xxxx, 010-8889-xxxx }", route="not from 010 -> duty from mobile -> duty")
+    assert "`01088900000`" in found.message
+    found = error("blacklist { 010xxxxxxxx, 010xxxxxxx }", route="not from 010 -> duty from mobile -> duty")
+    assert found.code == "E521"
+    assert "`010 fixed`" in found.message
+
+
+@pytest.mark.parametrize(
     ("zone_name", "statements", "route"),
     [
         ("Asia/Shanghai", [OFFICE], "during office -> duty from 湖南 -> duty"),
@@ -146,6 +222,18 @@ def test_what_nobody_can_be_needs_no_rule(statements: list[str], route: str) -> 
     result = build_text(plan(*statements, route=f"route {{ {route} }}"))
     assert result.image is not None
     assert not [each for each in result.diagnostics if each.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        "from 湖南 -> route { from mobile -> duty from fixed -> duty } otherwise -> duty",
+        "from fixed -> route { from fixed -> duty } otherwise -> duty",
+        "caller in vip -> route { from 0731 or from mobile -> duty } otherwise -> duty",
+    ],
+)
+def test_a_nested_route_needs_rules_only_for_what_is_let_in(route: str) -> None:
+    assert build_text(plan("list vip { 0731-8888-1234, 1390000xxxx }", route=f"route {{ {route} }}")).image is not None
 
 
 def test_the_word_route_is_found_behind_comments() -> None:

@@ -1,6 +1,7 @@
 """Random calls on both evaluators, compared field by field: on every example, on the cases' plans, on random plans.
 
-A failure prints the seed: CALLPLAN_SEED=... runs the same calls again. `make full` runs many more.
+A failure prints the plan and the calls, shrunk, to be kept as a case, and the seed: CALLPLAN_SEED=... makes the same
+plans again. `make differential` goes on for as long as asked.
 """
 
 from __future__ import annotations
@@ -10,18 +11,33 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, seed
 
 from . import case_files
 from .comparison import compare
+from .conftest import SEED
+from .plan_files import PlanFiles
 from .random_calls import squeezed
 from .random_plans import plans
+from .strategies.broken import Attempt, broken
+from .strategies.runs import some
+from .strategies.worlds import World, worlds
 
 EXAMPLES = sorted(case_files.EXAMPLES.glob("*.plan"))
 REASONS = {
     "routed", "forwarded", "unallocated", "blacklisted", "blocked", "announced", "quota", "full", "busy", "no_answer",
     "unreachable", "overload", "unknown_call",
 }  # fmt: skip
-CASE_TEXTS = sorted({case.text for case in case_files.load() if case.steps})
+CASE_FILES = list(dict.fromkeys(case.files for case in case_files.load() if case.steps))
+
+
+def example(path: Path) -> PlanFiles:
+    """An example, with all the files that it may name."""
+    beside = [each for each in sorted(path.parent.rglob("*")) if each.suffix in (".plan", ".txt") and each != path]
+    return PlanFiles(
+        path.read_text(encoding="utf-8"),
+        tuple((each.relative_to(path.parent).as_posix(), each.read_text(encoding="utf-8")) for each in beside),
+    )
 
 
 def test_there_are_examples() -> None:
@@ -29,24 +45,31 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
-def test_examples(path: Path, seed: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    small = squeezed(text, Random(seed))
+def test_examples(path: Path) -> None:
+    files = example(path)
+    small = squeezed(files, Random(SEED))
     for world in range(4):
-        compare(text, f"{seed} {world}", events=300)
-        compare(small, f"{seed} small {world}", events=300)
+        compare(files, f"{SEED} {world}", events=300)
+        compare(small, f"{SEED} small {world}", events=300)
 
 
-def test_plans_of_the_cases(seed: str) -> None:
-    for i, text in enumerate(CASE_TEXTS):
-        compare(text, f"{seed} {i}", events=60)
+def test_plans_of_the_cases() -> None:
+    for i, files in enumerate(CASE_FILES):
+        compare(files, f"{SEED} {i}", events=60)
 
 
-@pytest.mark.parametrize("number", range(40))
-def test_random_plans(number: int, seed: str) -> None:
-    text = plans(f"{seed} {number}")
-    for world in range(2):
-        compare(text, f"{seed} {number} {world}", events=200)
+@seed(SEED)
+@some(100)
+@given(worlds())
+def test_random_plans(world: World) -> None:
+    world.compare()
+
+
+@seed(SEED)
+@some(100)
+@given(broken())
+def test_broken_plans(attempt: Attempt) -> None:
+    attempt.check()
 
 
 def test_random_calls_come_to_every_reason() -> None:
@@ -54,11 +77,3 @@ def test_random_calls_come_to_every_reason() -> None:
     for number in range(24):
         reached += compare(plans(f"reasons {number}"), f"reasons {number}", events=200)
     assert reached.keys() == REASONS
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", range(500))
-def test_many_random_plans(number: int, seed: str) -> None:
-    text = plans(f"{seed} many {number}")
-    for world in range(4):
-        compare(text, f"{seed} many {number} {world}", events=400)

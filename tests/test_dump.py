@@ -56,6 +56,12 @@ def test_long_lists_are_cut() -> None:
     assert "and 76 more" in found
 
 
+def test_a_pattern_is_not_listed() -> None:
+    found = dump(build_text(plan("blacklist { 139xxxxxxxx }")).image)
+    assert "+8613900000000 +8613900000001" in found
+    assert "and 99999976 more" in found
+
+
 def test_a_draft_shows_what_has_no_rule() -> None:
     found = dump(build_text(plan(route="route { from 010 -> duty }"), draft=True).image)
     assert "no rule" in found

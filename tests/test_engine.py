@@ -232,11 +232,16 @@ def test_sweep_ends_what_is_lost_and_says_how_many() -> None:
     assert not any(engine.end(call) for call in calls)
 
 
-def test_longest_call_is_measured_on_the_monotonic_clock_not_on_at() -> None:
-    engine = callplan.Engine(callplan.compile_text(PLAN), longest_call=100)
-    call = engine.route(NUMBER, CALLER, OFFICE - 10**6).call
+def test_longest_call_is_measured_on_the_clock_not_on_at() -> None:
+    clock = Clock()
+    engine = callplan.Engine(callplan.compile_text(PLAN), longest_call=100, clock=clock)
+    week = 7 * 86400
+    calls = [engine.route(NUMBER, CALLER, clock.now + weeks * week).call for weeks in (-1, 1)]
+    assert all(calls)
+    clock.now += 99
     assert engine.sweep() == 0
-    assert engine.end(call)
+    clock.now += 1
+    assert engine.sweep() == 2
 
 
 def test_usage_names_what_is_counted(engine: callplan.Engine) -> None:

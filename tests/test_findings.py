@@ -79,6 +79,39 @@ def test_a_block_that_is_never_reached() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("statements", "route", "text", "taken"),
+    [
+        ([], "from 湖南 -> route { from 0731 -> duty from 0731 and mobile -> duty otherwise -> duty }",
+         "from 0731 and mobile", ["from 0731"]),
+        ([], "from 湖南 -> route { from 010 -> duty otherwise -> duty }", "from 010", ["otherwise"]),
+        ([], "from 010 -> duty from anywhere except 0731 -> route { from 010 -> duty otherwise -> duty }", "from 010",
+         ["from 010"]),
+        ([], "from mobile -> route { from 湖南 -> route { from 0731 except mobile -> duty otherwise -> duty } "
+         "otherwise -> duty }", "from 0731 except mobile", ["otherwise"]),
+        ([], "from mobile -> route { from 010 -> duty not from 0731 -> route { from 010, 0731 -> duty "
+         "otherwise -> duty } otherwise -> duty }", "from 010, 0731", ["otherwise", "from 010", "otherwise"]),
+        ([OFFICE], "during office -> split evenly { duty, route { not during office -> duty otherwise -> duty } }",
+         "not during office", ["otherwise"]),
+        (["destination a = 01062345678 limit 1", OFFICE, "block during office"],
+         "from 010 -> a or route { during office -> duty otherwise -> duty }", "during office", ["during office"]),
+    ],
+)  # fmt: skip
+def test_a_rule_of_a_nested_route_that_is_never_reached(
+    statements: list[str], route: str, text: str, taken: list[str]
+) -> None:
+    route = route.replace("0731 and mobile", "0731 and from mobile")
+    text = text.replace("0731 and mobile", "0731 and from mobile")
+    assert found(*statements, route=f"{route}\notherwise -> duty") == [("W512", text, taken)]
+
+
+def test_what_is_wrong_with_the_way_to_a_nested_route_is_said_once() -> None:
+    inner = "route { from 010 -> duty from 010 -> duty otherwise -> duty }"
+    assert found(route=f"from anywhere -> duty\notherwise -> {inner}") == [("W512", "otherwise", ["from anywhere"])]
+    assert [code for code, *_ in found(route=f"otherwise -> duty or {inner}")] == ["W501"]
+    assert [code for code, *_ in found(route=f"otherwise -> {inner}")] == ["W512"]
+
+
 def test_rules_that_are_reached_only_once_are_fine() -> None:
     assert not found(
         "schedule once { 2099-12-31 23:59-24:00 }",

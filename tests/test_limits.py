@@ -34,6 +34,15 @@ def test_a_plan_above_a_limit(monkeypatch: pytest.MonkeyPatch, limit: str, most:
     assert says in errors[0].message
 
 
+def test_nested_routes_above_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = plan(route="route { otherwise -> route { from 010 -> duty from 020 -> duty otherwise -> duty } }")
+    assert build_text(text).image is not None
+    monkeypatch.setattr(limits, "MOST_CHOICES", 2)
+    (error,) = build_text(text).diagnostics
+    assert (error.code, underlined(error)) == ("E532", 'plan "line"')
+    assert error.message == "the nested routes of plan `line` make more than 2 steps of its targets"
+
+
 def test_a_real_plan_above_a_million_cells() -> None:
     codes = ["010", "020", *(f"02{digit}" for digit in "12345789"), *(f"031{digit}" for digit in range(10))]
     rules = [f"from {code} -> duty" for code in codes]

@@ -95,8 +95,8 @@ def test_quotas() -> None:
     assert (month["allowed"], month["period"], month["answered"]) == (500, L.PERIOD_MONTH, 0)
     assert (opened.announcement(month["announcement"]), opened.announcement(day["announcement"])) == ("quota", "late")
     assert (opened.string(month["name"]), opened.string(day["name"])) == ("month", "day")
-    assert opened.counter(month["counter"]) == (L.COUNTER_QUOTA, "quota 4006123456 month", 0, 0)
-    assert opened.counter(day["counter"]) == (L.COUNTER_QUOTA, "quota 4006123456 day", 0, 1)
+    assert opened.counter(month["counter"]) == (L.COUNTER_QUOTA, "quota 4006123456 month Asia/Shanghai", 0, 0)
+    assert opened.counter(day["counter"]) == (L.COUNTER_QUOTA, "quota 4006123456 day Asia/Shanghai", 0, 1)
     assert opened.line(day["line"]) == "quota 20 calls per day announce late"
 
 
@@ -132,6 +132,113 @@ def test_splits() -> None:
     assert opened.sections["orders"][first["order"] : first["order"] + 5].tolist() == [0, 1, 0, 0, 1]
     assert opened.sections["weights"][third["weights"] : third["weights"] + 3].tolist() == [3, 5, 10]
     assert opened.line(third["line"]).startswith("otherwise")
+
+
+def test_named_splits_and_those_by_caller() -> None:
+    opened = Opened(
+        plan(
+            DESTINATIONS,
+            route="route {\nfrom 010 -> split big { 60% a, 40% b }\n"
+            "otherwise -> split by caller { 75% a, 25% split small evenly { b, duty } }\n}",
+        )
+    )
+    big, outer, small = opened.sections["splits"]
+    assert [opened.string(each["name"]) for each in (big, outer, small)] == ["big", "otherwise", "small"]
+    assert [int(each["by_caller"]) for each in (big, outer, small)] == [0, 1, 0]
+    assert [opened.counter(each["counter"])[1] for each in (big, outer, small)] == [
+        "split 4006123456 name big 3,2", "split 4006123456 otherwise 3,1", "split 4006123456 name small 1,1",
+    ]  # fmt: skip
+    for each in (big, outer, small):
+        identity = opened.sections["counters"][each["counter"]]["identity"]
+        assert int(each["key"]) == int.from_bytes(identity[:8].tobytes(), "little")
+    assert opened.sections["weights"][outer["weights"] : outer["weights"] + 2].tolist() == [3, 4]
+
+
+def test_answered_quotas() -> None:
+    opened = Opened(plan(DESTINATIONS, "quota 5 calls per week", "quota 3 answered calls per week", route=ROUTE))
+    offered, answered = opened.sections["quotas"]
+    assert [int(each["answered"]) for each in (offered, answered)] == [0, 1]
+    assert [int(each["period"]) for each in (offered, answered)] == [L.PERIOD_WEEK] * 2
+    assert [opened.string(each["name"]) for each in (offered, answered)] == ["week", "answered week"]
+    assert [opened.counter(each["counter"])[1] for each in (offered, answered)] == [
+        "quota 4006123456 week Asia/Shanghai", "quota 4006123456 answered week Asia/Shanghai",
+    ]  # fmt: skip
+
+
+def test_a_shared_destination_is_one_record_for_all_plans() -> None:
+    shared = (
+        "destination pool = 01062345670 limit 7 announce late\ndestination idle = 01062345679\n"
+        'announcement late = "late.wav"\n'
+    )
+    route = "route { from 010 -> pool or own otherwise -> own }"
+    one = plan("destination own = 02162345678 limit 2", duty="", route=route, name="one")
+    two = plan(
+        "destination own = 02162345679", "forward busy -> pool",
+        number="number 4006123457", duty="", route=route, name="two",
+    )  # fmt: skip
+    opened = Opened(shared + one + two)
+    destinations = opened.sections["destinations"]
+    assert [opened.string(each["name"]) for each in destinations] == ["pool", "own", "own"]
+    assert destinations["plan"].tolist() == [L.NONE, 0, 1]
+    pool = destinations[0]
+    assert opened.counter(pool["counter"]) == (L.COUNTER_LIMIT, "limit shared <text> pool", 7, 0)
+    assert opened.announcement(pool["announcement"]) == "late"
+    assert [(int(each["destinations"]), int(each["destinations_count"])) for each in opened.sections["plans"]] == [
+        (1, 1), (2, 1),
+    ]  # fmt: skip
+    for index in (0, 1):
+        record = opened.plan(index)
+        nodes = opened.sections["nodes"][record["nodes"] : record["nodes"] + record["nodes_count"]]
+        assert {int(node["target"]) for node in nodes} == {0, 1 + index}
+    assert opened.sections["forwards"].tolist() == [0, 0]  # of busy, and so of unreachable
+
+
+def test_a_shared_destination_may_announce_what_is_built_in() -> None:
+    shared = "destination pool = 01062345670 limit 7 announce closed\n"
+    route = "route { otherwise -> pool }"
+    opened = Opened(shared + plan('announcement closed = "own.wav"', duty="", route=route))
+    announcement = opened.sections["announcements"][opened.sections["destinations"][0]["announcement"]]
+    assert (opened.string(announcement["name"]), announcement["media"]) == ("closed", L.NONE)
+
+
+def test_the_operator_says_how_often_a_call_is_forwarded() -> None:
+    text = plan(DESTINATIONS, route=ROUTE)
+    assert Opened("operator { forward per call 5, destinations 5 }\n" + text).plan()["max_forwards"] == 5
+    assert Opened(text).plan()["max_forwards"] == 2
+
+
+def test_nested_routes_are_nodes_of_their_rules() -> None:
+    opened = Opened(
+        plan(
+            DESTINATIONS,
+            route="route {\nfrom 湖南 -> a or route {\nfrom mobile -> b\notherwise -> announce closed\n}\n"
+            "otherwise -> split evenly {\na, route {\nfrom 010 -> b\notherwise -> duty\n}\n}\n}",
+        )
+    )
+    record = opened.plan()
+    nodes = opened.sections["nodes"]
+    assert record["nodes_count"] == len(nodes)
+    splits = nodes[nodes["kind"] == L.NODE_SPLIT]
+    assert splits["target"].tolist() == [0, 0]
+    assert len(opened.sections["splits"]) == 1
+    ends = []
+    for node in splits:
+        branches = opened.sections["branches"][node["next"] : node["next"] + 2]
+        ends.append([opened.line(nodes[branch]["line"]) for branch in branches])
+    assert sorted(ends) == [
+        ["otherwise -> split evenly {", "from 010 -> b"], ["otherwise -> split evenly {", "otherwise -> duty"],
+    ]  # fmt: skip
+    hunts = nodes[(nodes["kind"] == L.NODE_CONNECT) & (nodes["next"] > 0)]
+    assert sorted(opened.line(nodes[node["next"]]["line"]) for node in hunts) == [
+        "from mobile -> b", "otherwise -> announce closed",
+    ]  # fmt: skip
+
+
+def test_a_pattern_is_runs_in_a_bitmap() -> None:
+    opened = Opened(plan(DESTINATIONS, "blacklist { 139xxxxxxxx, 0731-8888-12xx }", route=ROUTE))
+    bitmap = opened.sections["bitmaps"][opened.plan()["blacklist"]]
+    assert bitmap["members"] == 10**8 + 100
+    assert bitmap["size"] < 32_768
 
 
 def test_splits_of_equal_shares_have_one_order_table() -> None:

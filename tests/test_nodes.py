@@ -6,8 +6,11 @@ import numpy as np
 
 from callplan.compiler import checked
 from callplan.compiler.assembly import Assembly
+from callplan.compiler.cells import UNCOVERED
+from callplan.compiler.nested import Branches, Choice, Taken
 from callplan.compiler.nodes import Nodes, Places
-from callplan.compiler.plan_parts import splits_in
+from callplan.compiler.source import Span
+from callplan.compiler.targets import splits_in
 from callplan.runtime.layout import (
     NODE_ANNOUNCE,
     NODE_CONNECT,
@@ -23,9 +26,12 @@ DESTINATIONS = "destination a = 01062345678 limit 1\ndestination b = 02162345678
 
 
 class Made:
-    """The nodes of a route's targets, each made for a line of its own or for one given."""
+    """The nodes of a route's targets. Each rule has a line of its own, its place in the text, or one given.
 
-    def __init__(self, route: str, lines: list[int] | None = None) -> None:
+    `choices`: what the nested routes of a rule choose.
+    """
+
+    def __init__(self, route: str, lines: list[int] | None = None, choices: dict[int, Choice] | None = None) -> None:
         (self.plan,) = check(plan(DESTINATIONS, route=f"route {{ {route} }}"))[0].plans
         splits = [split for rule in self.plan.rules for split in splits_in(rule.target)]
         nodes = Nodes(
@@ -33,14 +39,14 @@ class Made:
                 {each: at for at, each in enumerate(self.plan.destinations.values())},
                 {each: at for at, each in enumerate(self.plan.announcements.values())},
                 {each: at for at, each in enumerate(splits)},
-            )
+            ),
+            self._line_of,
         )
-        made = [
-            nodes.target(rule.target, at if lines is None else lines[at]) for at, rule in enumerate(self.plan.rules)
-        ]
+        self._lines = {} if lines is None else {rule.span: lines[at] for at, rule in enumerate(self.plan.rules)}
+        made = [nodes.rule(rule, (choices or {}).get(at)) for at, rule in enumerate(self.plan.rules)]
         block = checked.Block(checked.From(checked.Origin((), (), self.plan.span), self.plan.span),
                               self.plan.announcements["busy"], self.plan.span)  # fmt: skip
-        made += [nodes.block(block, 90), nodes.uncovered(91)]
+        made += [nodes.block(block), nodes.uncovered(self.plan.span)]
         tables = Assembly([])
         places = nodes.put(tables)
         self.roots = [places[at] for at in made]
@@ -48,6 +54,13 @@ class Made:
         self.nodes: np.ndarray = arrays["nodes"]
         self.branches: list[int] = arrays["branches"].tolist()
         self.check()
+
+    def _line_of(self, span: Span) -> int:
+        return self._lines.get(span, span.start)
+
+    def line_of(self, text: str) -> int:
+        """The line of the rule that starts with a text."""
+        return self.plan.span.source.text.index(text)
 
     def check(self) -> None:
         for at, node in enumerate(self.nodes):
@@ -70,20 +83,22 @@ class Made:
 def test_a_destination_is_one_node() -> None:
     made = Made("otherwise -> a")
     node = made.nodes[made.roots[0]]
-    assert (node["kind"], node["target"], node["next"], node["line"]) == (NODE_CONNECT, 1, 0, 0)
+    assert (node["kind"], node["target"], node["next"]) == (NODE_CONNECT, 1, 0)
+    assert node["line"] == made.line_of("otherwise")
 
 
 def test_announcements_have_the_reason_of_a_rule_or_of_a_block() -> None:
     made = Made("otherwise -> announce closed")
     rule, block = made.nodes[made.roots[0]], made.nodes[made.roots[1]]
     assert (rule["kind"], rule["reason"], rule["target"]) == (NODE_ANNOUNCE, REASON_ANNOUNCED, 9)
-    assert (block["kind"], block["reason"], block["target"], block["line"]) == (NODE_ANNOUNCE, REASON_BLOCKED, 5, 90)
+    assert (block["kind"], block["reason"], block["target"]) == (NODE_ANNOUNCE, REASON_BLOCKED, 5)
 
 
 def test_a_call_without_a_rule_has_its_node() -> None:
     made = Made("otherwise -> a")
     node = made.nodes[made.roots[2]]
-    assert (node["kind"], node["target"], node["next"], node["line"]) == (NODE_UNCOVERED, 0, 0, 91)
+    assert (node["kind"], node["target"], node["next"]) == (NODE_UNCOVERED, 0, 0)
+    assert node["line"] == made.line_of("plan")
 
 
 def test_a_hunt_goes_forward() -> None:
@@ -118,3 +133,39 @@ def test_a_split_behind_an_or() -> None:
     made = Made("otherwise -> a or split evenly { b, duty }")
     first = made.nodes[made.roots[0]]
     assert made.nodes[first["next"]]["kind"] == NODE_SPLIT
+
+
+def test_a_nested_route_is_what_it_chooses() -> None:
+    route = "from 010 -> a or route { from mobile -> b otherwise -> announce closed } otherwise -> duty"
+    for choice, text, kind, target in [(0, "from mobile", NODE_CONNECT, 2), (1, "otherwise", NODE_ANNOUNCE, 9)]:
+        made = Made(route, choices={0: Taken(choice, None)})
+        first = made.nodes[made.roots[0]]
+        assert (first["target"], first["line"]) == (1, made.line_of("from 010"))
+        second = made.nodes[first["next"]]
+        assert (second["kind"], second["target"], second["line"]) == (kind, target, made.line_of(text))
+
+
+def test_a_nested_route_without_a_rule() -> None:
+    made = Made("otherwise -> route { from 010 -> a }", choices={0: Taken(UNCOVERED, None)})
+    node = made.nodes[made.roots[0]]
+    assert (node["kind"], node["line"]) == (NODE_UNCOVERED, made.line_of("route { from 010"))
+
+
+def test_one_split_with_different_branches_is_several_nodes_of_one_record() -> None:
+    route = "from 010 -> split evenly { a, route { from mobile -> b otherwise -> duty } } otherwise -> duty"
+    targets = []
+    for chosen in (0, 1):
+        made = Made(route, choices={0: Branches((None, Taken(chosen, None)))})
+        node = made.nodes[made.roots[0]]
+        assert (node["kind"], node["target"]) == (NODE_SPLIT, 0)
+        targets.append([int(made.nodes[branch]["target"]) for branch in made.branches_of(node)])
+    assert targets == [[1, 2], [1, 0]]
+
+
+def test_nested_splits_go_forward() -> None:
+    made = Made("otherwise -> split evenly { a, split { 50% b, 50% split evenly { a, b } } }")
+    node = made.nodes[made.roots[0]]
+    _, inner = made.branches_of(node)
+    assert (made.nodes[inner]["kind"], made.nodes[inner]["target"]) == (NODE_SPLIT, 1)
+    innermost = made.branches[int(made.nodes[inner]["next"]) + 1]
+    assert (made.nodes[innermost]["kind"], made.nodes[innermost]["target"]) == (NODE_SPLIT, 2)

@@ -1,19 +1,26 @@
-"""The reference evaluator by itself: its number rules, its clock, its order of branches, and that it stands alone."""
+"""The reference evaluator by itself: numbers, patterns, clock, calendars, splits, and that it stands alone."""
 
 from __future__ import annotations
 
 import ast
 import random
+from collections import Counter
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from callplan.compiler.checked import Calendar, ListFile, Plan, Split
+
 from .case_files import posix
+from .evaluators import program
+from .plan_files import PlanFiles
+from .reference.calendars import is_day_off, is_workday
+from .reference.callers import Entries
 from .reference.clock import local_minute, period_start
 from .reference.numbers import Number, normalise
-from .reference.splits import branch_of, order
+from .reference.splits import branch_of, branch_of_caller, order
 
 FOLDER = Path(__file__).parent / "reference"
 MAY_IMPORT = {"callplan.compiler", "callplan.compiler.checked", "callplan.compiler.syntax"}
@@ -176,3 +183,83 @@ def test_order_of_any_weights_stays_within_one_call() -> None:
 def test_order_is_of_the_reduced_weights_and_comes_again() -> None:
     assert order((6000, 4000)) == order((3, 2)) == (0, 1, 0, 0, 1)
     assert [branch_of(ticket, (50, 50)) for ticket in range(5)] == [0, 1, 0, 1, 0]
+
+
+LIST = b"""# \xe5\x90\x8d\xe5\x8d\x95
+010-8888-66xx
++852 2123 4567\r
+  1380013xxxx  # all of them
+
+10086"""
+
+
+@pytest.mark.parametrize(
+    ("caller", "listed"),
+    [
+        ("01088886600", True),
+        ("+861088886699", True),
+        ("88886650", True),
+        ("01088886700", False),
+        ("0085221234567", True),
+        ("13800130000", True),
+        ("8613800139999", True),
+        ("1380013000", False),
+        ("10086", True),
+        ("010086", False),
+        ("", False),
+    ],
+)
+def test_lines_of_a_list_file(caller: str, listed: bool) -> None:
+    assert Entries((ListFile("list.txt", LIST),)).hold(normalise(caller, own_area="010")) is listed
+
+
+CHINA = Calendar("china", None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("day", "off", "worked"),
+    [
+        (date(2026, 10, 1), True, False),  # a Thursday
+        (date(2026, 10, 3), True, False),  # a Saturday
+        (date(2026, 10, 10), False, True),  # a Saturday that is worked
+        (date(2026, 10, 17), False, False),
+        (date(2026, 10, 8), False, True),
+        (date(2004, 1, 1), True, False),
+        (date(2003, 10, 1), False, True),  # before the data
+        (date(2027, 10, 1), False, True),  # after it
+    ],
+)
+def test_days_of_china(day: date, off: bool, worked: bool) -> None:
+    assert (is_day_off(CHINA, day), is_workday(CHINA, day)) == (off, worked)
+
+
+def by_caller(name: str, shares: str) -> tuple[Plan, Split]:
+    destinations = "destination a = 13912345678 destination b = 13912345679 destination c = 13912345680"
+    text = f'plan "P" {{ number 4006123456 {destinations} route {{ otherwise -> split {name} by caller {shares} }} }}'
+    checked, _ = program(PlanFiles(text))
+    plan = checked.plans[0]
+    target = plan.rules[0].target
+    assert isinstance(target, Split)
+    return plan, target
+
+
+def test_callers_are_spread_by_the_shares() -> None:
+    plan, split = by_caller("one", "{ 50% a, 30% b, 20% c }")
+    reached = Counter(branch_of_caller(plan, split, normalise(f"138{number:08}")) for number in range(20_000))
+    assert all(abs(reached[branch] - 20_000 * share) < 400 for branch, share in enumerate((0.5, 0.3, 0.2)))
+
+
+def test_each_split_spreads_callers_by_itself() -> None:
+    callers = [normalise(text) for text in ("13800138000", "4006123456", "10086", "+85221234567", "9" * 20, "8" * 20)]
+    callers += [normalise(f"0731{number}") for number in range(80000000, 80000040)]
+    half = "{ 50% a, 50% b }"
+    splits = [by_caller("one", half), by_caller("two", half), by_caller("", half), by_caller("one", "{ 49% a, 51% b }")]
+    ways = {tuple(branch_of_caller(plan, split, caller) for caller in callers) for plan, split in splits}
+    assert len(ways) == len(splits)
+
+
+def test_one_caller_has_one_branch_however_written() -> None:
+    plan, split = by_caller("one", "{ 50% a, 30% b, 20% c }")
+    for number in range(100):
+        forms = (f"138001380{number:02}", f"+86 138 0013 80{number:02}", f"0138-0013-80{number:02}")
+        assert len({branch_of_caller(plan, split, normalise(form)) for form in forms}) == 1

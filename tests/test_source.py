@@ -42,3 +42,10 @@ def test_span_text_and_identity() -> None:
     assert Span(source, 8, 10) == Span(source, 8, 10)
     assert Span(source, 8, 10) != Span(Source("a.plan", TEXT), 8, 10)
     assert TEXT not in repr(source)
+
+
+def test_an_excerpt_counts_from_its_first_line() -> None:
+    source = Source("l.txt", "ab\ncd", first=7)
+    assert source.position(1) == (7, 2)
+    assert source.position(4) == (8, 2)
+    assert [source.line(number) for number in (1, 6, 7, 8, 9)] == ["", "", "ab", "cd", ""]

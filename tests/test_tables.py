@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import stat
 import threading
+from collections.abc import Iterable
 from pathlib import Path
-from zlib import crc32
+from random import Random
 
 import numpy as np
 import pytest
 
 import callplan
 from callplan.runtime import layout
+
+from .fuzz import tables as files
 
 PLAN = """
 plan "small" {
@@ -42,20 +45,6 @@ def tables() -> callplan.Tables:
 @pytest.fixture(scope="module")
 def image(tables: callplan.Tables) -> bytes:
     return bytes(tables.image)
-
-
-def reseal(image: bytearray) -> bytes:
-    """Set every checksum right, as one who means harm would."""
-    end = layout.HEADER.itemsize + layout.SECTION.itemsize * len(layout.SECTIONS)
-    table = np.frombuffer(image, layout.SECTION, len(layout.SECTIONS), layout.HEADER.itemsize)
-    for entry in table:
-        start, size = int(entry["offset"]), int(entry["count"]) * int(entry["item_size"])
-        entry["crc"] = crc32(image[start : start + size])
-    header = np.frombuffer(image, layout.HEADER, 1)
-    header["table_crc"] = crc32(image[layout.HEADER.itemsize : end])
-    header["header_crc"] = 0
-    header["header_crc"] = crc32(image[: layout.HEADER.itemsize])
-    return bytes(image)
 
 
 def test_saved_and_opened_it_decides_the_same(tables: callplan.Tables, tmp_path: Path) -> None:
@@ -102,7 +91,7 @@ def test_another_version_says_to_build_again(image: bytes) -> None:
     changed = bytearray(image)
     np.frombuffer(changed, layout.HEADER, 1)["version"] = layout.FORMAT_VERSION + 1
     with pytest.raises(callplan.TablesError, match=r"has format 2.*build it again"):
-        callplan.Tables(reseal(changed))
+        callplan.Tables(files.reseal(changed))
 
 
 @pytest.mark.parametrize("foreign", [b"", b"x", b"PK\3\4" * 100, b"\0" * 1000, b"plan {}\n" * 50])
@@ -119,48 +108,46 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
             callplan.Engine(path)
 
 
-EXTREMES = (0, 1, 2, 0x7F, 0xFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF, 2**63 - 1, 2**64 - 1)
-
-
-def mutations(image: bytes) -> list[tuple[str, bytes]]:
-    """Every field of every record set to extremes and to its neighbours, with the checksums right."""
-    found: list[tuple[str, bytes]] = []
-    table = np.frombuffer(image, layout.SECTION, len(layout.SECTIONS), layout.HEADER.itemsize)
-    for (section, dtype), entry in zip(layout.SECTIONS.items(), table, strict=True):
-        fields = [(None, dtype, 0)] if dtype.fields is None else [(n, f[0], f[1]) for n, f in dtype.fields.items()]
-        for index in range(min(int(entry["count"]), 24)):
-            for name, kind, offset in fields:
-                base = kind.base if kind.subdtype else kind
-                at = int(entry["offset"]) + index * dtype.itemsize + offset
-                old = int.from_bytes(image[at : at + base.itemsize], "little")
-                for value in {*EXTREMES, old - 1, old + 1}:
-                    new = (value % (1 << 8 * base.itemsize)).to_bytes(base.itemsize, "little")
-                    changed = bytearray(image)
-                    changed[at : at + base.itemsize] = new
-                    if bytes(changed) != image:
-                        found.append((f"{section}[{index}].{name} = {value}", reseal(changed)))
-    return found
-
-
-def test_what_opens_with_right_checksums_can_be_routed_on(image: bytes) -> None:
+def use_what_opens(changes: Iterable[tuple[str, bytes]]) -> int:
+    """How many of the images open; on those all that reads tables must go well."""
     opened = 0
-    for what, changed in mutations(image):
+    for what, changed in changes:
         try:
             tables = callplan.Tables(changed)
         except callplan.TablesError:
             continue
         opened += 1
-        with callplan.Engine(tables, max_calls=16) as engine:
-            for caller in ("13900001111", "0731-88886666", "02152345678", "", "+85221234567"):
-                for at in (AT, AT + 50_000, 0, 2**40):
-                    decision = engine.route("4006123456", caller, at)
-                    assert decision.action in ("connect", "announce"), what
-                    repr(decision)
-                    engine.busy(decision.call)
-                    engine.explain("4006123456", caller, at)
-            engine.usage()
-            tables.dump()
-    assert opened > 50
+        try:
+            files.use(tables, Random(what))
+        except Exception as error:
+            raise AssertionError(f"an image with {what} opens, and then there is {error!r}") from error
+    return opened
+
+
+def test_what_opens_with_right_checksums_can_be_routed_on(image: bytes) -> None:
+    assert use_what_opens(files.every_field(image, most_records=3)) > 50
+
+
+def test_every_byte_of_a_small_file_changed_with_right_checksums() -> None:
+    assert use_what_opens(files.every_byte(min(files.images(), key=len), 0xFF)) > 50
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mask", [1 << bit for bit in range(8)])
+def test_every_bit_of_a_small_file_changed_with_right_checksums(mask: int) -> None:
+    assert use_what_opens(files.every_byte(min(files.images(), key=len), mask)) > 50
+
+
+@pytest.mark.slow
+def test_every_byte_of_a_file_with_all_sections_changed_with_right_checksums() -> None:
+    whole = max(files.images(), key=len)
+    assert all(len(array) for array in callplan.Tables(whole).sections.values())
+    assert use_what_opens(files.every_byte(whole)) > 1000
+
+
+@pytest.mark.slow
+def test_every_field_of_every_record_changed_with_right_checksums() -> None:
+    assert use_what_opens(files.every_field(max(files.images(), key=len))) > 1000
 
 
 def test_save_keeps_the_mode_and_follows_a_link(tables: callplan.Tables, tmp_path: Path) -> None:

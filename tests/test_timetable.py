@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from callplan.compiler import limits
+from callplan.compiler import china, limits
 from callplan.compiler.days import (
     DAYS,
     count_of_weekday,
@@ -21,9 +21,13 @@ from callplan.compiler.offsets import clock
 from callplan.compiler.timetable import Runs, TimeAxis, Timetable
 
 from .checking import plan, sound
-from .random_plans import DATES, TIMES, WEEKDAYS
+from .random_schedules import DATES, TIMES, WEEKDAYS
 from .reference.schedules import is_open
 
+LISTED = ("workdays china", "holidays china")
+MONTHLY = (
+    "first mon", "second tue", "third wed", "fourth thu", "fifth fri", "last sat", "last sun", "day 1, last", "day 31",
+)  # fmt: skip
 SHANGHAI = clock("Asia/Shanghai")
 MONDAY = number_of(2026, 11, 23)
 
@@ -87,6 +91,41 @@ def minute_of(text: str) -> tuple[int, int]:
         ("daily\nexcept sat 22:00-06:00", "2026-11-22T06:00", True),
         ("daily 22:00-06:00\nexcept 2026-12-24", "2026-12-25T03:00", True),  # minutes are taken away, not windows
         ("daily 22:00-06:00\nexcept 2026-12-24", "2026-12-24T03:00", False),
+        ("first mon", "2026-11-02T12:00", True),
+        ("first mon", "2026-11-09T12:00", False),
+        ("second mon, fifth sun", "2026-11-09T12:00", True),
+        ("second mon, fifth sun", "2026-11-29T12:00", True),
+        ("fifth mon", "2026-11-30T12:00", True),
+        ("fifth mon", "2026-12-28T12:00", False),  # its fourth
+        ("last fri", "2026-11-27T12:00", True),
+        ("last fri", "2026-11-20T12:00", False),
+        ("last fri 22:00-06:00", "2026-11-28T05:59", True),
+        ("last mon", "2026-11-30T12:00", True),
+        ("third wed 09:00-10:00", "2026-11-18T09:00", True),
+        ("day 1, 15, last", "2026-11-15T12:00", True),
+        ("day 1, 15, last", "2026-11-30T12:00", True),
+        ("day 1, 15, last", "2028-02-29T12:00", True),
+        ("day 1, 15, last", "2028-02-28T12:00", False),
+        ("day 31 22:00-06:00", "2026-11-01T03:00", True),
+        ("day 31 22:00-06:00", "2026-12-01T03:00", False),  # 31 November does not occur
+        ("sat, day 1", "2026-11-28T12:00", True),
+        ("workdays china 09:00-18:00", "2026-02-13T12:00", True),
+        ("workdays china 09:00-18:00", "2026-02-14T12:00", True),  # a Saturday that is worked
+        ("workdays china 09:00-18:00", "2026-02-16T12:00", False),
+        ("workdays china 09:00-18:00", "2026-02-28T12:00", True),
+        ("workdays china 09:00-18:00", "2026-03-01T12:00", False),
+        ("workdays china 22:00-06:00", "2026-02-15T03:00", True),
+        ("workdays china 22:00-06:00", "2026-02-16T03:00", False),
+        ("workdays china 22:00-06:00", "2026-02-24T23:00", True),
+        ("workdays china 22:00-06:00", "2026-02-24T03:00", False),  # the day before was still off
+        ("holidays china", "2026-02-15T12:00", True),  # a Sunday, listed
+        ("holidays china", "2026-02-22T12:00", True),
+        ("holidays china", "2026-03-01T12:00", False),  # an ordinary Sunday
+        ("holidays china 22:00-06:00", "2026-10-08T03:00", True),
+        ("holidays china", "2027-10-01T12:00", False),  # no later day is listed
+        ("workdays china", "2027-10-01T12:00", True),
+        ("daily\nexcept holidays china", "2026-10-01T12:00", False),
+        ("workdays china, sun 10:00-12:00", "2026-03-01T11:00", True),
     ],
 )  # fmt: skip
 def test_a_schedule_at_a_time(lines: str, at: str, open_then: bool) -> None:
@@ -96,6 +135,11 @@ def test_a_schedule_at_a_time(lines: str, at: str, open_then: bool) -> None:
 def test_the_first_day_has_what_began_the_night_before() -> None:
     assert opens("fri 22:00-06:00", 0, 300)  # 1999-12-31 was a Friday
     assert opens("12-31 22:00-06:00", 0, 300)
+    assert opens("last fri 22:00-06:00", 0, 300)
+    assert opens("fifth fri 22:00-06:00", 0, 300)
+    assert opens("day 31 22:00-06:00", 0, 300)
+    assert opens("day last 22:00-06:00", 0, 300)
+    assert opens("workdays china 22:00-06:00", 0, 300)
     assert not opens("thu 22:00-06:00", 0, 300)
     assert not opens("2000-12-31 22:00-06:00", 0, 300)
 
@@ -128,7 +172,9 @@ def test_random_schedules_are_the_references(seed: str) -> None:
 def _random_lines(chance: Random) -> str:
     lines = []
     for at in range(chance.randint(1, 4)):
-        days = chance.choice([*WEEKDAYS, *DATES, "daily", "sat-mon", "mon-fri"])
+        days = chance.choice([*WEEKDAYS, *DATES, *LISTED, "daily", "sat-mon", "mon-fri"])
+        if chance.random() < 0.2:
+            days += f", {chance.choice(MONTHLY)}"
         times = ", ".join(chance.sample(TIMES, chance.randint(0, 2)))
         lines.append(f"{'except ' if at and chance.random() < 0.4 else ''}{days} {times}")
     return "\n".join(lines)
@@ -143,6 +189,10 @@ def _random_lines(chance: Random) -> str:
         ("daily\nexcept sat-sun", "mon-fri"),
         ("2000-01-01..2099-12-31 09:00-18:00", "daily 09:00-18:00"),
         ("01-01..12-31", "daily"),
+        ("first mon, second mon, third mon, fourth mon, fifth mon", "mon"),
+        ("day 29, last", "day last, 29"),
+        ("workdays china\nexcept holidays china", "workdays china"),
+        ("holidays china, workdays china, sat-sun", "daily"),
         ("mon\nexcept 2026-11-23", "mon\nexcept 2026-11-23 00:00-12:00\nexcept 2026-11-23 12:00-24:00"),
     ],
 )
@@ -267,6 +317,16 @@ def test_dates_without_end_are_an_error_before_they_are_listed(monkeypatch: pyte
     with pytest.raises(limits.LimitExceeded) as caught:
         axis("2027-01-01..2027-12-31\n2028-01-01")
     assert (caught.value.code, caught.value.fields["count"]) == ("E410", "366")
+
+
+def test_days_of_months_and_of_calendars_count_as_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    months = 12 * 100
+    off_and_made_up = len(china.days_off()) + len(china.make_up_days())
+    monkeypatch.setattr(limits, "MOST_LISTED_DAYS", months + off_and_made_up)
+    axis("workdays china\nfirst mon")
+    with pytest.raises(limits.LimitExceeded) as caught:
+        axis("workdays china\nday last")  # the night before the first day is one more
+    assert caught.value.fields["count"] == f"{months + off_and_made_up + 1:,}"
 
 
 def test_changes_without_end_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

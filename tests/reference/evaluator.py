@@ -1,85 +1,54 @@
 """A whole world of plans, counters and calls, by language.md, section 6; tested by tests/test_reference.py.
 
-Every step cites its sentence. Nothing is precomputed but the callers of each list. All state stands in `State`, so that
+Every step cites its sentence. Nothing is precomputed but the numbers of each list. All state stands in `State`, so that
 a peek is a call in a world that is then thrown away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Literal
+from datetime import date
 
 from callplan.compiler.checked import (
-    And,
     Announce,
-    Announcement,
-    CallerIn,
-    CallerList,
     Cause,
-    Condition,
     Destination,
-    During,
-    From,
     Hunt,
-    Not,
-    Or,
     Plan,
     Program,
     Quota,
+    Route,
     Split,
     Target,
     To,
 )
-from callplan.compiler.syntax import Number as Entry
 
+from .callers import Entries
 from .clock import local_minute, period_start
-from .numbers import Number, normalise
-from .origins import Numbering, Where, holds, origin_of
-from .schedules import is_open
-from .splits import branch_of
+from .conditions import Caller, Conditions
+from .decisions import UNKNOWN_CALL, Decision, Told, Usage, announce
+from .numbers import normalise
+from .origins import Numbering, Where, origin_of
+from .splits import branch_of, branch_of_caller
 
-FORWARDS_A_CALL = 2  # 6.9
 NO_ANSWER_SECONDS = 20  # 6.9
 
 
-@dataclass(frozen=True)
-class Decision:
-    """What the engine's decision says, field by field."""
-
-    action: Literal["connect", "announce"]
-    reason: str
-    destination: str | None
-    number: str | None
-    announcement: str | None
-    media: str | None
-    ring_seconds: int
-    origin: Where
-    call: int
-
-
-@dataclass(frozen=True)
-class Usage:
-    """One counter."""
-
-    kind: Literal["quota", "limit", "split"]
-    plan: str
-    name: str
-    used: int
-    held: int
-    allowed: int | None
-    period: str | None
+Charge = tuple[Quota, date]  # a place in a quota, and the first day of the period that it belongs to
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call in progress. `offered` has the numbers dialled, the first destination's too."""
+    """A call in progress. `offered` has the numbers dialled, the first destination's too. `held`: its places in quotas
+    of answered calls.
+    """
 
     plan: Plan
     origin: Where
     destination: Destination
     offered: tuple[str, ...]
+    held: tuple[Charge, ...]
     answered: bool = False
 
     @property
@@ -89,7 +58,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Count:
-    """A quota's newest period seen and the calls counted in it."""
+    """A quota's newest period seen and the places taken in it."""
 
     period: date
     used: int
@@ -112,8 +81,8 @@ class Attempt:
     """A call on its way through its plan. `charged`: the quota places it took; None until its quotas were asked."""
 
     plan: Plan
-    minute: datetime
-    charged: list[tuple[Quota, date]] | None = None
+    caller: Caller
+    charged: list[Charge] | None = None
     last_tried: Destination | None = None
 
 
@@ -125,19 +94,8 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Told:
-    """An announcement and its reason."""
-
-    announcement: Announcement
-    reason: str
-
-
-@dataclass(frozen=True)
 class Full:
     """Every destination of the target is full."""
-
-
-UNKNOWN_CALL = Decision("announce", "unknown_call", None, None, None, None, 0, ("unknown", None), 0)
 
 
 class World:
@@ -154,7 +112,8 @@ class World:
         self._numbering = numbering
         self._own_area = own_area
         self._max_calls = max_calls
-        self._listed: dict[CallerList, frozenset[tuple[str, str]]] = {}
+        self._conditions = Conditions()
+        self._blacklists = {plan: Entries(plan.blacklist.entries) for plan in program.plans if plan.blacklist}
         self._state = State()
         self._newest_handle = 0
 
@@ -169,21 +128,16 @@ class World:
         if plan is None:
             return Decision("announce", "unallocated", None, None, "unallocated", None, 0, origin, 0)
 
-        if plan.blacklist is not None and self._on(plan.blacklist.entries, number):  # 6.2
-            return _announce(Told(plan.blacklist.announce, "blacklisted"), origin)
+        if plan.blacklist is not None and self._blacklists[plan].hold(number):  # 6.2
+            return announce(Told(plan.blacklist.announce, "blacklisted"), origin)
 
-        minute = local_minute(at, plan.zone)  # 5.4
-
-        def condition_holds(condition: Condition | None) -> bool:
-            return condition is None or self._holds(condition, number, origin, minute)
-
+        known = Caller(number, origin, local_minute(at, plan.zone))  # 5.4
         for block in plan.blocks:  # 6.3
-            if condition_holds(block.condition):
-                return _announce(Told(block.announce, "blocked"), origin)
+            if self._conditions.hold(block.condition, known):
+                return announce(Told(block.announce, "blocked"), origin)
 
-        rule = next(rule for rule in plan.rules if condition_holds(rule.condition))  # 6.4
-        attempt = Attempt(plan, minute)
-        outcome = self._reach(attempt, rule.target)
+        attempt = Attempt(plan, known)
+        outcome = self._reach(attempt, self._conditions.target(plan.rules, known))  # 6.4
         match outcome:
             case Full():  # 6.7
                 tried = attempt.last_tried
@@ -193,8 +147,8 @@ class World:
                 outcome = Told(plan.announcements["overload"], "overload")
         if isinstance(outcome, Told):
             self._give_back(attempt)  # 6.6
-            return _announce(outcome, origin)
-        return self._begin(plan, origin, outcome.destination)  # 6.8
+            return announce(outcome, origin)
+        return self._begin(attempt, outcome.destination)  # 6.8
 
     def peek(self, called: str, caller: str, at: float) -> Decision:
         """The decision that `route` would give; nothing is counted or seen (6.6)."""
@@ -224,11 +178,17 @@ class World:
 
     def end(self, handle: int) -> bool:
         """True if the call was in progress."""
-        return self._state.calls.pop(handle, None) is not None
+        if handle not in self._state.calls:
+            return False
+        self._end(handle)
+        return True
 
     def usage(self) -> list[Usage]:
-        """Every counter: plan by plan its quotas, limits and splits, each in the order of the plan's text."""
-        return [usage for plan in self._program.plans for usage in self._usage(plan)]
+        """Every counter: plan by plan its quotas, limits and splits, each in the order of the plan's text; then the
+        limits that plans share, in the order of the build's text.
+        """
+        own = [usage for plan in self._program.plans for usage in self._usage(plan)]
+        return own + [self._limit(None, destination) for destination in _shared(self._program)]
 
     # Steps
 
@@ -241,47 +201,6 @@ class World:
             if any(served.digits == number.digits for served in plan.numbers):
                 return plan
         return None
-
-    def _holds(self, condition: Condition, number: Number, origin: Where, minute: datetime) -> bool:
-        """6.4: `from`, `during` and `caller in`, joined with `not`, `and` and `or`."""
-        match condition:
-            case From():
-                return holds(condition.origin, origin)
-            case During():
-                return is_open(condition.schedule, minute)
-            case CallerIn():
-                return self._on((condition.list,), number)
-            case Not():
-                return not self._holds(condition.condition, number, origin, minute)
-            case And():
-                return all(self._holds(one, number, origin, minute) for one in condition.conditions)
-            case Or():
-                return any(self._holds(one, number, origin, minute) for one in condition.conditions)
-
-    def _on(self, entries: Sequence[Entry | CallerList], number: Number) -> bool:
-        """3.3 and 3.4: whether a caller is among numbers and lists; some callers are on no list."""
-        if number.identity is None:
-            return False
-        for entry in entries:
-            if isinstance(entry, CallerList):
-                if number.identity in self._callers(entry):
-                    return True
-            elif number.identity == normalise(entry.digits).identity:
-                return True
-        return False
-
-    def _callers(self, named: CallerList) -> frozenset[tuple[str, str]]:
-        if named not in self._listed:
-            found: set[tuple[str, str]] = set()
-            for entry in named.entries:
-                if isinstance(entry, CallerList):
-                    found |= self._callers(entry)
-                else:
-                    identity = normalise(entry.digits).identity
-                    assert identity is not None
-                    found.add(identity)
-            self._listed[named] = frozenset(found)
-        return self._listed[named]
 
     def _reach(self, attempt: Attempt, target: Target) -> Found | Told | Full:
         """6.4 to 6.7: where a target leads a call."""
@@ -301,17 +220,25 @@ class World:
                     if not isinstance(outcome, Full):
                         return outcome
                 return self._reach(attempt, target.last)
-            case Split():  # 6.5: the ticket is used when the split is entered
-                ticket = self._state.tickets.get(target, 0)
-                self._state.tickets[target] = ticket + 1
-                branch = branch_of(ticket, [branch.weight for branch in target.branches])
-                return self._reach(attempt, target.branches[branch].target)
+            case Split():
+                return self._reach(attempt, target.branches[self._branch(attempt, target)].target)
+            case Route():  # 6.4: it never falls back
+                return self._reach(attempt, self._conditions.target(target.rules, attempt.caller))
+
+    def _branch(self, attempt: Attempt, split: Split) -> int:
+        """6.5: the ticket is used when the split is entered; in a split by caller only withheld callers use tickets."""
+        number = attempt.caller.number
+        if split.by_caller and number.kind != "withheld":
+            return branch_of_caller(attempt.plan, split, number)
+        ticket = self._state.tickets.get(split, 0)
+        self._state.tickets[split] = ticket + 1
+        return branch_of(ticket, [branch.weight for branch in split.branches])
 
     def _ask_quotas(self, attempt: Attempt) -> Quota | None:
         """6.6: a place in all quotas or in none; the first exhausted one is returned."""
         attempt.charged = []
         for quota in attempt.plan.quotas:
-            period = period_start(quota.period, attempt.minute)
+            period = period_start(quota.period, attempt.caller.minute)
             count = self._state.quotas.get(quota)
             if count is None or period > count.period:  # asked is seen, refused or not
                 count = Count(period, 0)
@@ -324,12 +251,17 @@ class World:
         return None
 
     def _give_back(self, attempt: Attempt) -> None:
-        """6.6: places go back to the period of their offer, unless that is over."""
-        for quota, period in attempt.charged or []:
-            count = self._state.quotas[quota]
-            if count.period == period:
-                self._state.quotas[quota] = replace(count, used=count.used - 1)
+        """6.6: a call that comes to an announcement gives its places back."""
+        for charge in attempt.charged or []:
+            self._return(charge)
         attempt.charged = []
+
+    def _return(self, charge: Charge) -> None:
+        """6.6: a place goes back to the period of its offer, unless that is over."""
+        quota, period = charge
+        count = self._state.quotas[quota]
+        if count.period == period:
+            self._state.quotas[quota] = replace(count, used=count.used - 1)
 
     def _in_use(self, destination: Destination) -> int:
         """6.7: calls that it holds at this time, ringing or talking."""
@@ -338,12 +270,20 @@ class World:
     def _is_full(self, destination: Destination) -> bool:
         return destination.limit is not None and self._in_use(destination) >= destination.limit
 
-    def _begin(self, plan: Plan, origin: Where, destination: Destination) -> Decision:
-        """6.8: the call holds its place from here on."""
+    def _begin(self, attempt: Attempt, destination: Destination) -> Decision:
+        """6.8: the call holds its place from here on; 6.6: and its places in quotas of answered calls."""
         self._newest_handle += 1
-        call = Call(plan, origin, destination, (destination.dial,))
+        held = tuple(charge for charge in attempt.charged or [] if charge[0].answered)
+        call = Call(attempt.plan, attempt.caller.origin, destination, (destination.dial,), held)
         self._state.calls[self._newest_handle] = call
         return _connect(call, "routed", self._newest_handle)
+
+    def _end(self, handle: int) -> None:
+        """6.6: a quota of answered calls gets its place back if the call ends unanswered."""
+        call = self._state.calls.pop(handle)
+        if not call.answered:
+            for charge in call.held:
+                self._return(charge)
 
     def _report(self, handle: int, cause: Cause) -> Decision:
         """6.9: forward, or announce and be over."""
@@ -353,25 +293,37 @@ class World:
         forward = call.plan.forwards.get(cause)
         if forward is None and cause == "unreachable":
             forward = call.plan.forwards.get("busy")
-        if forward is not None and call.forwards < FORWARDS_A_CALL:
+        if forward is not None and call.forwards < self._program.operator.per_call:
             for destination in forward.destinations:
                 if destination.dial not in call.offered and not self._is_full(destination):
                     forwarded = replace(call, destination=destination, offered=(*call.offered, destination.dial))
                     self._state.calls[handle] = forwarded
                     return _connect(forwarded, "forwarded", handle)
-        del self._state.calls[handle]
-        return _announce(Told(call.plan.announcements[cause], cause), call.origin)
+        self._end(handle)
+        return announce(Told(call.plan.announcements[cause], cause), call.origin)
 
     def _usage(self, plan: Plan) -> Iterator[Usage]:
         for quota in plan.quotas:
-            count = self._state.quotas.get(quota)
-            used, period = (0, None) if count is None else (count.used, count.period.isoformat())
-            yield Usage("quota", plan.name, quota.period, used, 0, quota.count, period)
+            yield self._quota(plan, quota)
         for destination in plan.destinations.values():
-            if destination.limit is not None:
-                yield Usage("limit", plan.name, destination.name, self._in_use(destination), 0, destination.limit, None)
+            if destination.limit is not None and destination.shared_in is None:
+                yield self._limit(plan.name, destination)
         for split in _splits(plan):
-            yield Usage("split", plan.name, " / ".join(split.path), self._state.tickets.get(split, 0), 0, None, None)
+            name = " / ".join(split.path) if split.name is None else split.name
+            yield Usage("split", plan.name, name, self._state.tickets.get(split, 0), 0, None, None)
+
+    def _quota(self, plan: Plan, quota: Quota) -> Usage:
+        """What is held may yet be given back: places of calls that are not answered, in a quota of answered calls."""
+        name = f"answered {quota.period}" if quota.answered else quota.period
+        count = self._state.quotas.get(quota)
+        if count is None:
+            return Usage("quota", plan.name, name, 0, 0, quota.count, None)
+        waiting = [call for call in self._state.calls.values() if not call.answered]
+        held = sum((quota, count.period) in call.held for call in waiting)
+        return Usage("quota", plan.name, name, count.used - held, held, quota.count, count.period.isoformat())
+
+    def _limit(self, plan: str | None, destination: Destination) -> Usage:
+        return Usage("limit", plan, destination.name, self._in_use(destination), 0, destination.limit, None)
 
 
 def _connect(call: Call, reason: str, handle: int) -> Decision:
@@ -381,13 +333,8 @@ def _connect(call: Call, reason: str, handle: int) -> Decision:
     return Decision("connect", reason, to.name, to.dial, None, None, ring_seconds, call.origin, handle)
 
 
-def _announce(told: Told, origin: Where) -> Decision:
-    announcement = told.announcement
-    return Decision("announce", told.reason, None, None, announcement.name, announcement.media, 0, origin, 0)
-
-
 def _splits(plan: Plan) -> Iterator[Split]:
-    """In the order of the text; a split may stand last in an `or`, or in a branch."""
+    """In the order of the text, however deep."""
 
     def within(target: Target) -> Iterator[Split]:
         match target:
@@ -397,6 +344,16 @@ def _splits(plan: Plan) -> Iterator[Split]:
                     yield from within(branch.target)
             case Hunt():
                 yield from within(target.last)
+            case Route():
+                for rule in target.rules:
+                    yield from within(rule.target)
 
     for rule in plan.rules:
         yield from within(rule.target)
+
+
+def _shared(program: Program) -> list[Destination]:
+    """The destinations with a limit that are declared outside plans, in the order of the build's text."""
+    used = {to for plan in program.plans for to in plan.destinations.values()}
+    shared = [to for to in used if to.shared_in is not None and to.limit is not None]
+    return sorted(shared, key=lambda to: (program.sources.index(to.span.source), to.span.start))

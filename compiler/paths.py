@@ -1,0 +1,114 @@
+"""What the paths of a build mean: on the command line, and in `import` and `file`; tested by tests/test_paths.py.
+
+Paths are resolved as they are spelt (`a/../b` is `b`), so that a file has the name that people see; where links lead is
+looked at on top of that.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from . import syntax
+from .diagnostics import Diagnostic
+from .reading import STANDARD_INPUT, STDIN_NAME, as_text
+
+StrPath = str | os.PathLike[str]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file that is to be read.
+
+    `path`: how it is opened and shown. `name`: its path from the root. `key`: equal for all paths to one file.
+    """
+
+    path: str
+    name: str
+    key: Hashable
+
+
+@dataclass(frozen=True)
+class Root:
+    """The folder that files are named from; see loading.load."""
+
+    path: str
+
+    @classmethod
+    def of(cls, paths: Sequence[StrPath], root: StrPath | None) -> Root:
+        """The folder `root`, or else that of the first path."""
+        if root is not None:
+            return cls(os.fspath(root))
+        first = os.fspath(paths[0]) if paths else ""
+        return cls("" if first == STANDARD_INPUT else _folder(first))
+
+    @property
+    def shown(self) -> str:
+        return as_text(self.path or ".")
+
+    def is_folder(self) -> bool:
+        try:
+            return Path(self.path).is_dir()
+        except ValueError:
+            return False
+
+    def named(self, path: StrPath) -> Place:
+        """A file that is named on the command line; it may lie anywhere."""
+        path = os.fspath(path)
+        if path == STANDARD_INPUT:
+            return Place(path, STDIN_NAME, STDIN_NAME)
+        return Place(path, self._name(path), _key(path))
+
+    def reached(self, path: syntax.String, by: Place) -> Place | Diagnostic:
+        """A file that a file names; a diagnostic if it may not."""
+        value = path.value
+        if value.startswith("/"):
+            return Diagnostic("E030", path.span, {"path": value}, "relative_path")
+        folder = "" if by.key == STDIN_NAME else _folder(by.path)
+        full = os.path.normpath(PurePath(folder, value))
+        fields = {"path": value, "root": self.shown}
+        if not _is_below(_absolute(full), _absolute(self.path)):
+            return Diagnostic("E031", path.span, fields, "give_root")
+        if not _is_below(_real(full), _real(self.path)):
+            return Diagnostic("E032", path.span, fields, "give_root")
+        return Place(full, self._name(full), _key(full))
+
+    def _name(self, path: str) -> str:
+        """Its path from the root; what in it is no text, which a file's name may be, is replaced."""
+        if not path:
+            return path
+        return as_text(PurePath(os.path.relpath(_absolute(path), _absolute(self.path))).as_posix())
+
+
+def _folder(path: str) -> str:
+    return os.fspath(PurePath(path).parent) if path else ""
+
+
+def _key(path: str) -> Hashable:
+    """The file itself, where there is one: links, hard ones too, and other spellings lead to the same."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return _absolute(path)
+    return found.st_dev, found.st_ino
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return os.path.commonpath((path, folder)) == folder
+
+
+def _absolute(path: str) -> str:
+    try:
+        here = Path.cwd()
+    except OSError:  # it has been removed
+        here = Path("/")
+    return os.path.normpath(f"/{here.joinpath(path)}".replace("//", "/", 1))
+
+
+def _real(path: str) -> str:
+    try:
+        return os.path.realpath(path or ".")
+    except (OSError, ValueError):  # reading says what is wrong with it
+        return _absolute(path)

@@ -1,0 +1,20 @@
+# One version of the tables, loaded.
+from libc.stdint cimport uint32_t, uint64_t
+
+from .numbers cimport Reader
+from .outcome cimport Version
+
+cdef class Loaded:
+    cdef readonly object tables
+    cdef readonly object named
+    cdef readonly Reader reader
+    cdef Version version
+    cdef uint64_t[::1] slots
+    cdef const uint32_t[::1] cells
+    cdef const uint32_t[::1] limits
+    cdef const uint32_t[::1] tails_first
+    cdef const uint32_t[::1] tails
+    cdef int _index(self, object numbers) except -1
+    cdef int _tail(self, dict tails) except -1
+    cdef int place(self, object placed) except -1
+    cdef int follow(self, Loaded newest) except -1

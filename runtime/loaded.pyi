@@ -1,0 +1,15 @@
+from typing import final
+
+from .names import Names
+from .numbers import Reader
+from .tables import Tables
+
+@final
+class Loaded:
+    """A version of the tables that an engine decides with, or that calls in progress began with."""
+
+    tables: Tables
+    named: Names
+    reader: Reader
+    def __init__(self, tables: Tables, reader: Reader, number: int) -> None:
+        """`number`: the version's, from 1 on."""

@@ -1,0 +1,130 @@
+"""One version of the tables, loaded: pointers to its sections, the index of its numbers, where its counters stand; tested
+by tests/test_reload.py.
+"""
+
+import numpy as np
+
+from . import layout
+from .names import Names
+
+cimport cython
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+
+from .layout cimport (
+    Bitmap, Block, Bucket, DayClass, DayException, Destination, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Zone,
+    ZoneSpan,
+)
+
+cdef uint64_t NOTHING = 0
+
+
+cdef const void* section(dict sections, str name) except? NULL:
+    """Where a section starts; its array is kept by the Tables."""
+    cdef const uint8_t[::1] raw = sections[name].view(np.uint8)
+    return &raw[0] if raw.shape[0] else <const void*> &NOTHING
+
+
+@cython.final
+cdef class Loaded:
+    """A version of the tables that an engine decides with, or that calls in progress began with."""
+
+    def __init__(self, tables, reader, number):
+        cdef dict sections = tables.sections
+        self.tables = tables
+        self.named = Names(tables)
+        self.reader = reader
+        self.version.id = number
+        self._index(sections["numbers"])
+        self.version.tables.plans = <const Plan*> section(sections, "plans")
+        self.version.tables.zones = <const Zone*> section(sections, "zones")
+        self.version.tables.zone_spans = <const ZoneSpan*> section(sections, "zone_spans")
+        self.version.tables.timetables = <const Timetable*> section(sections, "timetables")
+        self.version.tables.exceptions = <const DayException*> section(sections, "exceptions")
+        self.version.tables.day_classes = <const DayClass*> section(sections, "day_classes")
+        self.version.tables.minutes = <const Minute*> section(sections, "minutes")
+        self.version.tables.origin_maps = <const uint16_t*> section(sections, "origin_maps")
+        self.version.tables.cells = <const uint32_t*> section(sections, "cells")
+        self.version.tables.nodes = <const Node*> section(sections, "nodes")
+        self.version.tables.branches = <const uint32_t*> section(sections, "branches")
+        self.version.tables.splits = <const Split*> section(sections, "splits")
+        self.version.tables.orders = <const uint16_t*> section(sections, "orders")
+        self.version.tables.weights = <const uint32_t*> section(sections, "weights")
+        self.version.tables.destinations = <const Destination*> section(sections, "destinations")
+        self.version.tables.quotas = <const Quota*> section(sections, "quotas")
+        self.version.tables.forwards = <const uint32_t*> section(sections, "forwards")
+        self.version.tables.bitmaps = <const Bitmap*> section(sections, "bitmaps")
+        self.version.tables.buckets = <const Bucket*> section(sections, "buckets")
+        self.version.tables.roaring = <const uint8_t*> section(sections, "roaring")
+        self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
+        self.version.tables.blocks = <const Block*> section(sections, "blocks")
+        self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
+        self.version.tables.area_count = len(sections["area_codes"])
+        self.version.tables.origin_slots = layout.origin_slots(len(sections["area_codes"]))
+
+    cdef int _index(self, object numbers) except -1:
+        """The served numbers as an open-addressing hash, at most half full."""
+        cdef uint32_t at, bits = 1
+        cdef uint64_t number, plan
+        while 1 << bits < 2 * len(numbers):
+            bits += 1
+        self.slots = np.zeros(1 << bits, np.uint64)
+        self.version.slots_mask = (1 << bits) - 1
+        self.version.slots_shift = 64 - bits
+        for number, plan in zip(numbers["number"].tolist(), numbers["plan"].tolist()):
+            at = <uint32_t> ((number * 0x9E3779B97F4A7C15ULL) >> self.version.slots_shift)
+            while self.slots[at]:
+                at = (at + 1) & self.version.slots_mask
+            self.slots[at] = number << 30 | plan
+        self.version.slots = &self.slots[0]
+        return 0
+
+    cdef int place(self, object placed) except -1:
+        """Say where its counters stand (memory.Placed)."""
+        self.cells = placed.cells_of
+        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
+        self._tail(placed.tails)
+        return 0
+
+    cdef int _tail(self, dict tails) except -1:
+        """The tails of its limits as arrays: by counter where its own start and end among pairs of position and size."""
+        self.version.tails_first = NULL
+        if not tails:
+            return 0
+        count = np.zeros(self.cells.shape[0] + 1, np.uint32)
+        for counter, own in tails.items():
+            count[counter + 1] = len(own)
+        self.tails_first = np.cumsum(count, dtype=np.uint32)
+        self.tails = np.array(
+            [number for counter in sorted(tails) for tail in tails[counter] for number in tail], np.uint32
+        )
+        self.version.tails_first = &self.tails_first[0]
+        self.version.tails = &self.tails[0]
+        return 0
+
+    cdef int follow(self, Loaded newest) except -1:
+        """Hold its limits to those of a newer version, so that calls which forward by old plans do not pass a new limit."""
+        cdef uint32_t other, first, end
+        own, new = self.tables.sections["counters"], newest.tables.sections["counters"]
+        tails = {}
+        limits = self.tables.sections["counters"]["places"].copy()
+        cells = np.array(self.cells)
+        counters = {bytes(identity): counter for counter, identity in enumerate(new["identity"])}
+        for counter, identity in enumerate(own["identity"]):
+            if bytes(identity) not in counters:
+                continue
+            other = counters[bytes(identity)]
+            if new["kind"][other] != own["kind"][counter]:
+                continue
+            limits[counter] = new["places"][other]
+            cells[counter] = newest.cells[other]
+            if newest.version.tails_first != NULL:
+                first, end = newest.tails_first[other], newest.tails_first[other + 1]
+                if first < end:
+                    pairs = np.asarray(newest.tails[2 * first : 2 * end]).reshape(-1, 2)
+                    tails[counter] = [tuple(pair) for pair in pairs.tolist()]
+        self.cells = cells
+        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
+        self.limits = limits
+        self.version.limits = &self.limits[0] if self.limits.shape[0] else NULL
+        self._tail(tails)
+        return 0
