@@ -3,6 +3,10 @@
 #   make demo    a national hotline at work        make lint    linters, type checks, stubs
 #   make test    the tests                         make wheel   build a wheel, look at it, install it afresh
 #   make full    the tests, slow ones too          make bench   measurements
+#   make mutants deliberate mistakes against the tests, or FEW=6 of them, others every day
+#   make fuzz    hostile files for SECONDS=60, or INPUTS=5000 of each kind
+#   make test-asan   the tests with the C parts under AddressSanitizer and UBSan
+#   make differential  random plans on the engine and the reference, for a minute or SECONDS=600
 #   make clean   remove all that was made
 
 PYTHON ?= python3
@@ -14,7 +18,7 @@ BUILD := pyproject.toml setup.py $(wildcard compiler/*.pyx compiler/*.pxd runtim
 LINTED := callplan callplan/compiler callplan/runtime callplan/grammar tests examples scripts benchmarks setup.py
 STUBBED = $(subst /,.,$(basename $(wildcard callplan/runtime/*.pyi callplan/compiler/*.pyi)))
 
-.PHONY: demo test full lint wheel bench clean
+.PHONY: demo test full mutants differential fuzz test-asan lint wheel bench clean
 .DELETE_ON_ERROR:
 
 demo: $(INSTALLED)
@@ -25,12 +29,28 @@ test: $(INSTALLED)
 
 full: $(INSTALLED)
 	$(BIN)/python -m pytest
+	$(BIN)/python scripts/mutants.py
+	$(BIN)/python scripts/differential.py --seconds 600
+	$(BIN)/python scripts/sanitize.py
+	$(BIN)/python scripts/fuzz.py
+
+mutants: $(INSTALLED)
+	$(BIN)/python scripts/mutants.py $(if $(FEW),--few $(FEW))
+
+fuzz: $(INSTALLED)
+	$(BIN)/python scripts/fuzz.py $(if $(INPUTS),--inputs $(INPUTS),--seconds $(or $(SECONDS),60))
+
+test-asan: $(INSTALLED)
+	$(BIN)/python scripts/sanitize.py
+
+differential: $(INSTALLED)
+	$(BIN)/python scripts/differential.py $(if $(SECONDS),--seconds $(SECONDS))
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check $(LINTED)
 	$(BIN)/ruff format --check $(LINTED)
 	$(BIN)/python -m mypy callplan
-	$(BIN)/python -m mypy.stubtest --allowlist .ci/stubtest-allowed --ignore-unused-allowlist $(STUBBED)
+	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml --allowlist .ci/stubtest-allowed --ignore-unused-allowlist $(STUBBED)
 	$(BIN)/python scripts/check_cython.py
 
 wheel: $(INSTALLED)

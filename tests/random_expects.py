@@ -186,7 +186,7 @@ def put(files: PlanFiles, lines: list[str]) -> PlanFiles:
     """The same with these lines in the last plan of the first file, in place of those that it has."""
     text = files.text.split(HEAD)[0].rstrip()
     text = text if HEAD in files.text else text.removesuffix("}")
-    return PlanFiles(text + HEAD + "\n".join(lines) + "\n}\n}\n", files.beside)
+    return PlanFiles(text + "\n" + HEAD + "\n".join(lines) + "\n}\n}\n", files.beside)
 
 
 def lines_of(files: PlanFiles) -> list[str]:

@@ -97,7 +97,7 @@ class Writer:
     def plan(self, name: str, number: str, bounds: Bounds, expect: str = "") -> str:
         statements = self.declare({"destination": 4, "list": 2, "area": 2, "schedule": 2, "calendar": 1})
         statements += [
-            f"number {number}",
+            f"number {number}" + self.chance.choice(("", f", 800{number[3:]}")),
             f'timezone "{self.chance.choice(ZONES)}"',
             'announcement full = "full.wav"',
             *(f"block {self._block()}{self._announce()}" for _ in range(self.chance.choice((0, 0, 1, 2)))),

@@ -19,6 +19,7 @@ LISTED = (
     "2026-01-01", "2026-01-04", "2026-02-14..2026-02-16", "2026-10-01", "2026-10-05..2026-10-06", "2026-10-10",
     "2026-11-21..2026-11-24", "2026-12-31", "2000-01-01", "2027-01-01..2027-01-03", "2028-02-29", "2099-12-31",
 )  # fmt: skip
+LATER = ("2031-05-05", "2031-05-05..2031-05-06")  # in no other entry
 
 
 def some(chance: Random, values: Sequence[str], most: int) -> list[str]:
@@ -55,4 +56,6 @@ def calendar(chance: Random, name: str, others: Sequence[str]) -> str:
     """A calendar of its own days, that may extend one of the others."""
     entries = [f"{chance.choice(('holiday', 'workday'))} {dates}" for dates in some(chance, LISTED, 6)]
     extends = f" extends {chance.choice(others)}" if chance.random() < 0.6 else ""
+    if chance.random() < 0.3:
+        entries[0] += f", {chance.choice(LATER)}"
     return f"calendar {name}{extends} {{ {', '.join(entries)} }}"

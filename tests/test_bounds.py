@@ -72,7 +72,7 @@ def refused(folder: Path, text: str, mib: int) -> set[str]:
     ids=lambda value: repr(value) if isinstance(value, str) else None,
 )
 def test_ten_megabytes_of_one_thing(tmp_path: Path, before: str, piece: str, codes: Sequence[str]) -> None:
-    assert refused(tmp_path, before + piece * (LARGE // len(piece)), mib=200) == codes
+    assert refused(tmp_path, before + piece * (LARGE // len(piece)), mib=100) == codes
 
 
 def test_a_plan_whose_cells_would_explode(tmp_path: Path) -> None:
