@@ -158,7 +158,8 @@ def test_what_cannot_be_used_leaves_the_old_plans_in_force(tmp_path: object) -> 
         engine.reload(
             callplan.compile_text(
                 "\n".join(
-                    f'plan "{n}" {{ number 400{n:07} destination d = 010-62345678 limit 60000 route {{ otherwise -> d }} }}'
+                    f'plan "{n}" {{ number 400{n:07} destination d = 13912345678 limit 60000 '
+                    "route { otherwise -> d } }"
                     for n in range(5)
                 )
             )
