@@ -120,6 +120,7 @@ cdef class Engine:
     cdef int barred
     cdef int batches  # that run now
     cdef bint reloading
+    cdef int waiting  # batches that a reload holds up
 
     def __cinit__(self):
         self.barred = CLOSED
@@ -180,7 +181,7 @@ cdef class Engine:
         reader = self.loaded.reader
         if not np.array_equal(opened.sections["area_codes"], self.loaded.tables.sections["area_codes"]):
             reader = Reader(opened.sections["area_codes"], self.prefixes, self.area)
-        while self.reloading:
+        while self.reloading or self.waiting:  # reloads one after the other let batches in between
             time.sleep(0.001)
         self.reloading = True
         try:
@@ -279,8 +280,12 @@ cdef class Engine:
         fill(&when, at)
         raw = found.view(np.uint8)
         rows = <Row*> &raw[0]
-        while self.reloading:
-            time.sleep(0.001)
+        self.waiting += 1
+        try:
+            while self.reloading:
+                time.sleep(0.001)
+        finally:
+            self.waiting -= 1
         if self.barred:
             self.refuse()
         loaded = self.loaded
