@@ -164,10 +164,14 @@ cdef class Engine:
 
     @property
     def tables(self):
+        if self.loaded is None:
+            self.refuse()
         return self.loaded.tables
 
     def places_from(self, uint32_t first, uint32_t count):
         """How many of a run of places are held."""
+        if self.memory is None or not 0 < first <= first + count <= self.memory.word_room:
+            raise IndexError(first)
         return places_held(&self.book, first - 1, count)
 
     def reload(self, tables):
@@ -274,7 +278,6 @@ cdef class Engine:
         if size == 0:
             return found
         open_desk(&desk, int.from_bytes(os.urandom(8), "little"))
-        desk.hint = desk.random % self.book.max_calls
         fill(&to, called)
         fill(&who, caller)
         fill(&when, at)
@@ -288,6 +291,7 @@ cdef class Engine:
             self.waiting -= 1
         if self.barred:
             self.refuse()
+        desk.hint = desk.random % self.book.max_calls
         loaded = self.loaded
         self.batches += 1
         with nogil:
@@ -314,6 +318,8 @@ cdef class Engine:
         return ended
 
     def names(self, kind, version=None):
+        if self.loaded is None:
+            self.refuse()
         if version is None or version == self.loaded.version.id:
             return self.loaded.named.all(kind)
         if version not in self.earlier:
@@ -416,6 +422,8 @@ cdef class Engine:
         return list(usages.usage(self.tables, self))
 
     def position(self, uint32_t counter):
+        if self.loaded is None:
+            self.refuse()
         if counter >= self.loaded.cells.shape[0]:
             raise IndexError(counter)
         return self.loaded.cells[counter]

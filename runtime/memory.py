@@ -76,17 +76,17 @@ class Memory:
 
     def __init__(self, counters: Counters, max_calls: int, longest_call: int) -> None:
         needed = _FIRST_WORD + int(words_needed(counters, max_calls).sum())
-        self._word_room = needed + max(needed, _LEAST_ROOM[0])
+        self.word_room = needed + max(needed, _LEAST_ROOM[0])
         self._cell_room = len(counters) + max(len(counters), _LEAST_ROOM[1])
         if needed >= layout.NONE:
             raise StateError(f"the limits of these plans need {needed} places, more than one state can hold")
-        self._word_room = min(self._word_room, layout.NONE)
+        self.word_room = min(self.word_room, layout.NONE)
         self.states = PAGE
         self.calls = self.states + _padded(8 * max_calls)
         directory = self.calls + _padded(CALL_BYTES * max_calls)
         self.words = directory + _padded(CELL.itemsize * self._cell_room)
         try:
-            self.block = mmap.mmap(-1, self.words + _padded(8 * self._word_room))
+            self.block = mmap.mmap(-1, self.words + _padded(8 * self.word_room))
         except (OSError, ValueError, OverflowError) as error:
             raise StateError(f"no memory for {max_calls} calls and {needed} counter words: {error}") from None
         self._header = np.frombuffer(self.block, HEADER, 1)
@@ -111,10 +111,10 @@ class Memory:
         starts = at + np.concatenate(([0], np.cumsum(words[fresh])))
         cells = int(self._header["cells"][0])
         unknown = fresh[known[fresh] < 0]
-        if int(starts[-1]) > self._word_room or cells + len(unknown) > self._cell_room:
+        if int(starts[-1]) > self.word_room or cells + len(unknown) > self._cell_room:
             raise StateError(
                 f"the counters of these plans do not fit beside those in use: {int(starts[-1])} words of "
-                f"{self._word_room}, {cells + len(unknown)} counters of {self._cell_room}; open a new engine"
+                f"{self.word_room}, {cells + len(unknown)} counters of {self._cell_room}; open a new engine"
             )
         cells_of = np.where(fits, old["at"], 0).astype(np.uint32)
         cells_of[fresh] = starts[:-1]

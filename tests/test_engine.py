@@ -313,3 +313,16 @@ def test_another_thread_may_end_a_call(engine: callplan.Engine) -> None:
     thread.start()
     thread.join()
     assert ended == [True]
+
+
+def test_an_engine_that_was_never_opened_does_no_harm() -> None:
+    engine = callplan.Engine.__new__(callplan.Engine)
+    for ask in (
+        lambda: engine.tables, lambda: engine.route(NUMBER, CALLER), lambda: engine.names("reason"), engine.usage,
+        lambda: engine.position(0), lambda: engine.route_many(b"1", b"2"), lambda: engine.end(1), engine.open_quotas,
+        lambda: engine.reload(callplan.compile_text(PLAN)),
+    ):  # fmt: skip
+        with pytest.raises(callplan.CallplanError, match="closed"):
+            ask()
+    with pytest.raises(IndexError):
+        engine.places_from(1, 1)
