@@ -22,7 +22,9 @@ MOST_MISTAKES = 100  # of one file; what comes after them is most likely their e
 SPACES = "\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 _TO_ASCII = str.maketrans(SIGNS)
 
-_CONTROL = re.compile(r"(?:[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n))++")  # possessive: a run may have megabytes
+# No group: a run may have megabytes. No possessive quantifier: CPython before 3.11.5 matches those wrongly.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]+")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARK = re.compile(
     r'(?P<string>"[^"\n]*")|(?P<comment>[#＃][^\n]*)|(?P<quoted>[“„「『＂][^"“”「」『』＂\n]*["“”」』＂])|(?P<open>"[^\n]*)|'
@@ -86,11 +88,12 @@ class _Cleaner:
     def _without_control(self, text: str) -> str:
         if text.startswith("\ufeff"):
             text = " " + text[1:]
-        if not _CONTROL.search(text):
+        marked = _LONE_RETURN.sub("\0", text)
+        if not _CONTROL.search(marked):
             return text
-        for match in _CONTROL.finditer(text):
-            self._report("E007", match.start(), match.end(), character=f"U+{ord(match.group()[0]):04X}")
-        return _CONTROL.sub(lambda match: " " * len(match.group()), text)
+        for match in _CONTROL.finditer(marked):
+            self._report("E007", match.start(), match.end(), character=f"U+{ord(text[match.start()]):04X}")
+        return _CONTROL.sub(lambda match: " " * len(match.group()), marked)
 
     def _comment(self, start: int, end: int) -> None:
         if self.text[start] == "＃":

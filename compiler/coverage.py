@@ -25,7 +25,7 @@ from .numbers import normalise
 from .reading import STDIN_NAME
 from .source import Span
 
-_BETWEEN = r"(?:\s|#[^\n]*\n)*+"
+_BETWEEN = r"(?:\s|#[^\n]*\n)*"  # not possessive, which CPython before 3.11.5 matches wrongly
 _ROUTE = re.compile(rf"\broute{_BETWEEN}\{{{_BETWEEN}\Z")  # up to the first rule
 
 
