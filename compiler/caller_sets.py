@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from pyroaring import BitMap64
 
-from . import checked, list_lines, syntax
+from . import checked, syntax
+from .bitmaps import Serialised, serialise_keys
+from .key_sets import KeySet, union
 from .numbers import normalise
+
+_Named = checked.CallerList | checked.ListFile
 
 
 class CallerSets:
     """Reads entries as sets of keys; keeps the sets of lists and of files, which many entries and plans may name."""
 
     def __init__(self) -> None:
-        self._known: dict[checked.CallerList | checked.ListFile, BitMap64] = {}
+        self._own: dict[checked.CallerList, KeySet] = {}
+        self._forms: dict[_Named, Serialised] = {}
+        self._sets: dict[_Named, BitMap64] = {}
+
+    def form(self, entries: Sequence[checked.Entry]) -> Serialised:
+        """The keys of all callers in the entries and in the lists and files that they name, as the tables hold them."""
+        named = _only_named(entries)
+        if named is None:
+            return self._form(entries)
+        if named not in self._forms:
+            self._forms[named] = self._form(entries)
+        return self._forms[named]
 
     def of(self, entries: Sequence[checked.Entry]) -> BitMap64:
-        """The keys of all callers in the entries and in the lists and files that they name."""
-        found = BitMap64(sorted(key for entry in entries if isinstance(entry, syntax.Number) if (key := key_of(entry))))
-        for entry in entries:
-            match entry:
-                case syntax.Pattern():
-                    keys = keys_of_pattern(entry)
-                    found.add_range(keys.start, keys.stop)
-                case checked.CallerList() | checked.ListFile():
-                    found |= self._of_named(entry)
-        return found
+        """The same keys as a set, which must not be changed."""
+        named = _only_named(entries)
+        if named is None:
+            return BitMap64.deserialize(self.form(entries).data)
+        if named not in self._sets:
+            self._sets[named] = BitMap64.deserialize(self.form(entries).data)
+        return self._sets[named]
 
-    def _of_named(self, named: checked.CallerList | checked.ListFile) -> BitMap64:
-        if named not in self._known:
-            self._known[named] = _in_file(named) if isinstance(named, checked.ListFile) else self.of(named.entries)
-        return self._known[named]
+    def _form(self, entries: Sequence[checked.Entry]) -> Serialised:
+        parts = [_keys_in(entries)]
+        for named in _named_in(entries):
+            if isinstance(named, checked.ListFile):
+                parts.append(named.keys)
+                continue
+            if named not in self._own:
+                self._own[named] = _keys_in(named.entries)
+            parts.append(self._own[named])
+        return serialise_keys(union(parts))
 
 
 def key_of(number: syntax.Number) -> int:
@@ -61,10 +78,37 @@ def entries_in(entries: Sequence[checked.Entry]) -> Iterator[syntax.Number | syn
                 waiting.extend(reversed(entry.entries))
 
 
-def _in_file(file: checked.ListFile) -> BitMap64:
-    lines = list_lines.read(file.data)
-    found = BitMap64(array("Q", np.sort(lines.keys).tobytes()))
-    ascending = np.argsort(lines.first, kind="stable")  # far faster to add than in any other order
-    for first, last in zip(lines.first[ascending].tolist(), lines.last[ascending].tolist(), strict=True):
-        found.add_range(first, last + 1)
-    return found
+def _only_named(entries: Sequence[checked.Entry]) -> _Named | None:
+    """The list or file that the entries consist of."""
+    only = entries[0] if len(entries) == 1 else None
+    return only if isinstance(only, _Named) else None
+
+
+def _named_in(entries: Sequence[checked.Entry]) -> Iterator[_Named]:
+    """The lists and files that entries name, and that these name, each once."""
+    waiting: list[checked.Entry] = list(entries)
+    seen: set[_Named] = set()
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, _Named) and entry not in seen:
+            seen.add(entry)
+            yield entry
+            if isinstance(entry, checked.CallerList):
+                waiting.extend(entry.entries)
+
+
+def _keys_in(entries: Iterable[checked.Entry]) -> KeySet:
+    """The keys of the numbers and patterns that stand in the entries themselves."""
+    keys: list[int] = []
+    ranges: list[range] = []
+    for entry in entries:
+        match entry:
+            case syntax.Number():
+                keys += [key] if (key := key_of(entry)) else []
+            case syntax.Pattern():
+                ranges.append(keys_of_pattern(entry))
+    return KeySet.of(
+        np.array(keys, np.uint64),
+        np.array([each.start for each in ranges], np.uint64),
+        np.array([each.stop - 1 for each in ranges], np.uint64),
+    )

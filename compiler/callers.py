@@ -22,14 +22,15 @@ class CallerAxis:
         parts: dict[int, BitMap64] = {}
         before = BitMap64()
         for at, keys in enumerate(sets):
-            rest = keys - left_out
+            rest = keys - left_out if left_out else keys
             overlapping = [] if rest.isdisjoint(before) else list(parts.items())
-            before |= rest
+            if at + 1 < len(sets):
+                before |= rest
             for vector, part in overlapping:
                 shared = part & rest
                 if not shared:
                     continue
-                rest -= shared
+                rest = rest - shared  # not in place: it may be the list's own set
                 parts[vector | 1 << at] = shared
                 if len(shared) == len(part):
                     del parts[vector]

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 import numpy as np
 import numpy.typing as npt
+from pyroaring import BitMap64
 
 from . import checked, limits
 from .caller_sets import CallerSets
@@ -56,8 +58,11 @@ class Axes:
         self.lists = list(dict.fromkeys(leaf.list for leaf in leaves if isinstance(leaf, checked.CallerIn)))
         self._schedule_at = {schedule: at for at, schedule in enumerate(self.schedules)}
         self._list_at = {each: at for at, each in enumerate(self.lists)}
-        self.blacklisted = callers.of(plan.blacklist.entries if plan.blacklist else ())
-        self.callers = CallerAxis([callers.of((each,)) for each in self.lists], self.blacklisted)
+        self._blacklist = plan.blacklist.entries if plan.blacklist else ()
+        self._caller_sets = callers
+        self.blacklist = callers.form(self._blacklist)
+        left_out = self.blacklisted if self.lists else BitMap64()
+        self.callers = CallerAxis([callers.of((each,)) for each in self.lists], left_out)
         self.origins = OriginAxis(
             [self.slots_of(leaf.origin) for leaf in leaves if isinstance(leaf, checked.From)], self.blocked
         )
@@ -94,6 +99,11 @@ class Axes:
                 return found
             case _:
                 assert_never(condition)
+
+    @cached_property
+    def blacklisted(self) -> BitMap64:
+        """The callers of the blacklist as a set. A long one takes its time, so only what looks for callers asks."""
+        return self._caller_sets.of(self._blacklist)
 
     def possible(self) -> Truths:
         """Which callers there can be, as origin x 1 x caller class: all on no list, on a list those it has."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import assert_never
 
 from . import checked, syntax
 from .check_circles import inside_out
@@ -78,3 +79,5 @@ def _entry(scope: Scope, files: ListFiles, entry: syntax.Entry) -> tuple[checked
         case syntax.Number():
             number = list_number(scope, entry)
             return None if number is None else (entry, ("number", number.key))
+        case _:
+            assert_never(entry)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from . import syntax
+from .key_sets import KeySet
 from .places import Place
 from .source import Source, Span
 
@@ -129,11 +130,13 @@ class Schedule:
 class ListFile:
     """A list file as it was read; each of its lines is blank, a comment, a number or a pattern, valid by 3.3 and 3.4.
 
-    `name`: its path from the root. `data`: its bytes, without a byte-order mark.
+    `name`: its path from the root. `data`: its bytes, without a byte-order mark. `keys`: of the callers that its lines
+    mean.
     """
 
     name: str
     data: bytes = field(repr=False)
+    keys: KeySet = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)

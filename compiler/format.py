@@ -20,10 +20,10 @@ ALIGNMENT = 64
 def encode(arrays: Mapping[str, npt.NDArray[Any]], digest: bytes, draft: bool) -> bytes:
     """The file's bytes. `arrays` has all of SECTIONS, `digest` 32 bytes; `draft`: some calls have no rule."""
     table = np.zeros(len(SECTIONS), SECTION)
-    bodies: list[bytes] = []
+    bodies: list[bytes | memoryview] = []
     at = HEADER.itemsize + table.nbytes
     for entry, (name, dtype) in zip(table, SECTIONS.items(), strict=True):
-        body = np.ascontiguousarray(arrays[name], dtype).tobytes()
+        body = np.ascontiguousarray(arrays[name], dtype).view(np.uint8).data
         padding = -at % ALIGNMENT
         bodies += [bytes(padding), body]
         entry["offset"] = at + padding

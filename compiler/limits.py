@@ -12,6 +12,7 @@ MOST_CLASSES = 65_535  # of one axis; the tables number them in 16 bits
 MOST_LISTED_DAYS = 2_000_000  # days that the dates of a plan's schedules list, each line's counted
 MOST_CHANGES = 1_000_000  # times at which a plan's schedules begin or end, over all different days
 MOST_CHOICES = 1_000_000  # steps of all targets that the nested routes of a plan make of its cells
+MOST_LIST_MIB = 512  # of one list in the tables: fifty million callers, each far from all others
 MOST_BRANCHES = 10_000  # of one split: as many as there are shares of 0.01%
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from . import checked, list_lines
 from .diagnostics import Diagnostic
+from .key_sets import KeySet
 from .numbers import normalise
 from .reading import MOST_LIST_MIB, as_text, not_utf8, read_bytes
 from .source import Source, Span
@@ -39,12 +40,21 @@ def read_list_file(path: str, name: str) -> tuple[checked.ListFile | None, list[
     wrong = _not_utf8(data)
     if wrong is not None:
         return None, [_not_text(data, wrong, name, shown)]
-    return checked.ListFile(name, data), list(_bad_lines(data, name, shown))
+    lines = list_lines.read(data)
+    return _list_file(name, data, lines), list(_bad_lines(lines, data, name, shown))
 
 
-def _bad_lines(data: bytes, name: str, shown: str) -> Iterator[Diagnostic]:
+def list_file(name: str, data: bytes) -> checked.ListFile:
+    """A list file whose bytes are at hand, without its bad lines."""
+    return _list_file(name, data, list_lines.read(data))
+
+
+def _list_file(name: str, data: bytes, lines: list_lines.ListLines) -> checked.ListFile:
+    return checked.ListFile(name, data, KeySet.of(lines.keys, lines.first, lines.last))
+
+
+def _bad_lines(found: list_lines.ListLines, data: bytes, name: str, shown: str) -> Iterator[Diagnostic]:
     """One diagnostic a line; where there are more than were kept, the last of those stands for the rest."""
-    found = list_lines.read(data)
     for kept, count, rest in ((found.mistakes, found.bad, "E223"), (found.oddities, found.odd, "W220")):
         for at, mistake in enumerate(kept):
             span = _place(data, mistake, name, shown)

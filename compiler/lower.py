@@ -23,6 +23,7 @@ from pyroaring import BitMap64
 from ..runtime.layout import NONE
 from . import checked, origins
 from .assembly import Arrays, Assembly
+from .bitmaps import serialise
 from .calendars import data_end
 from .caller_sets import CallerSets
 from .cells import UNCOVERED, Axes, Merged, Outcomes, merge, outcomes
@@ -122,16 +123,17 @@ def _put_plan(tables: Assembly, analysed: Analysed, operator: checked.Operator, 
     first_node = tables.count("nodes")
     node_at = np.array(nodes.put(tables), np.uint32)
     blacklist = plan.blacklist
-    unlisted = NONE if not axes.blacklisted else tables.bitmap(axes.blacklisted)
+    unlisted = tables.bitmap(axes.blacklist) if axes.blacklist.members else NONE
     first_list = tables.count("list_classes")
     for at, group in enumerate(merged.caller_groups, 1):
-        keys = BitMap64.union(*(axes.callers.keys[each] for each in group))
-        tables.add("list_classes", bitmap=tables.bitmap(keys), list_class=at)
+        first, *others = (axes.callers.keys[each] for each in group)
+        keys = first.union(*others) if others else first
+        tables.add("list_classes", bitmap=tables.bitmap(serialise(keys)), list_class=at)
     first_block = tables.count("blocks")
     for each in axes.area_blocks:
         tables.add(
             "blocks",
-            bitmap=tables.bitmap(BitMap64(each.codes)),
+            bitmap=tables.bitmap(serialise(BitMap64(each.codes))),
             announcement=announcements[each.block.announce],
             line=tables.line(each.block.span),
         )

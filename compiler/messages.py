@@ -131,6 +131,8 @@ _CALLS: dict[str, str] = {
     "`during` {times} of time, `caller in` {callers} of caller",
     "E531": "the lists of plan `{plan}` tell {count} kinds of caller apart, more than {most}",
     "E532": "the nested routes of plan `{plan}` make more than {most} steps of its targets",
+    "E533": "a list of plan `{plan}` takes more than {most} MiB of the tables: its numbers are too many, or lie too "
+    "far apart",
     "W501": "no call can reach this: `{name}` has no limit, so it is never full",
     "W502": "`{name}` has been tried before in this `or`",
     "W503": "no call can reach a rule after `otherwise`",

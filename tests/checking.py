@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from callplan.compiler import check as stage
 from callplan.compiler import checked, parse
 from callplan.compiler.diagnostics import Diagnostic
+from callplan.compiler.list_files import list_file
 from callplan.compiler.source import Source
 
 NUMBER = "number 4006123456"
@@ -40,7 +41,7 @@ def check_files(
     read = {name: parse.parse(source) for name, source in sources.items()}
     assert any(problems for _, problems in read.values()) == misread
     imports = {file.source: [sources[each.path.value] for each in file.imports] for file, _ in read.values()}
-    lists = {name: checked.ListFile(name, text.encode()) for name, text in files.items() if name.endswith(".txt")}
+    lists = {name: list_file(name, text.encode()) for name, text in files.items() if name.endswith(".txt")}
     list_files = {(source, name): file for source in sources.values() for name, file in lists.items()}
     return stage.check([file for file, _ in read.values()], imports, list_files, [sources[name] for name in incomplete])
 

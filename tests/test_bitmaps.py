@@ -1,13 +1,18 @@
-"""Roaring bitmaps: the portable bytes are pyroaring's own, and the buckets stand where they are said to."""
+"""Roaring bitmaps: the portable bytes are pyroaring's own, and the buckets stand where they are said to.
+
+The same holds for what is written straight from keys, whatever mixture of keys and ranges they are given as.
+"""
 
 from __future__ import annotations
 
 from random import Random
 
+import numpy as np
 import pytest
 from pyroaring import BitMap, BitMap64
 
-from callplan.compiler.bitmaps import serialise
+from callplan.compiler.bitmaps import Serialised, serialise, serialise_keys
+from callplan.compiler.key_sets import KeySet
 
 SETS = {
     "empty": [],
@@ -63,6 +68,17 @@ def test_ranges_give_the_bytes_of_their_members(seed: str) -> None:
             assert {high << 32 | low for low in lower} == {each for each in members if each >> 32 == high}
 
 
+def test_runs_that_take_the_space_of_their_members_are_stored_in_one_way() -> None:
+    """Runs of twice as many members as there are runs, and one: pyroaring keeps them as they came."""
+    for start in (0, 1 << 16, 1 << 40):
+        grown = BitMap64([start + (3 << 16)])
+        for first in range(start, start + 300, 3):
+            grown.add_range(first, first + 2)
+        grown.add(start + 299)
+        grown.add_range(start + (5 << 16), start + (5 << 16) + 3)
+        assert serialise(grown) == serialise(BitMap64(list(grown)))
+
+
 def test_a_hundred_million_members_are_runs() -> None:
     keys = BitMap64()
     keys.add_range(10**13, 10**13 + 10**8)
@@ -80,3 +96,60 @@ def test_equal_sets_give_equal_bytes(seed: str) -> None:
     for key in shuffled:
         grown.add(key)
     assert serialise(BitMap64(keys)) == serialise(grown)
+
+
+def straight(keys: list[int], ranges: list[range]) -> Serialised:
+    first, last = [each.start for each in ranges], [each.stop - 1 for each in ranges]
+    return serialise_keys(KeySet.of(*(np.array(each, np.uint64) for each in (keys, first, last))))
+
+
+@pytest.mark.parametrize("keys", SETS.values(), ids=SETS.keys())
+def test_keys_give_the_bytes_of_their_set(keys: list[int]) -> None:
+    assert straight(keys, []) == serialise(BitMap64(keys))
+
+
+# Runs of so many members, one number between them: 2 + 4 bytes a run, against 2 bytes a member or 8,192 in all.
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        [1], [2], [3], [4], [1, 3], [2, 2], [2, 3], [3, 3], [1, 1, 4], [2] * 2047 + [3], [2] * 2048, [3] * 2047,
+        [3] * 2048, [4095], [4096], [4097], [4095, 1], [4096, 1], [65_536], [65_535], [40_000, 20_000],
+    ],
+    ids=lambda lengths: f"{len(lengths)} of {lengths[0]}",
+)  # fmt: skip
+@pytest.mark.parametrize("start", [0, 65_536, 65_530, 1 << 32, (1 << 32) - 3])
+def test_a_box_is_stored_in_the_smallest_form(lengths: list[int], start: int) -> None:
+    ranges = []
+    for length in lengths:
+        ranges.append(range(start, start + length))
+        start += length + 1
+    keys = [key for each in ranges for key in each]
+    expected = serialise(BitMap64(keys))
+    assert straight(keys, []) == expected
+    assert straight([], ranges) == expected
+    assert straight(keys[::2], [*ranges[1:], ranges[0]]) == expected
+
+
+@pytest.mark.parametrize("boxes", [1, 2, 3, 4, 5, 8, 9, 17])
+@pytest.mark.parametrize("runs", [False, True])
+def test_few_boxes_with_runs_have_no_offsets(boxes: int, runs: bool) -> None:
+    keys = [box << 16 | low for box in range(boxes) for low in (1, 5, 70)]
+    keys += range(30 << 16, (30 << 16) + 1_000) if runs else ()
+    assert straight(keys, []) == serialise(BitMap64(keys))
+
+
+def test_any_mixture_gives_the_bytes_of_its_members(seed: str) -> None:
+    chance = Random(f"mixtures {seed}")
+    for _ in range(40):
+        added = ranges(chance)
+        span = chance.choice((16, 17, 20, 33, 63))
+        keys = [chance.getrandbits(span) for _ in range(chance.choice((0, 1, 100, 5_000)))]
+        keys += [chance.choice(each) for each in added]
+        members = sorted(set(keys).union(*added))
+        assert straight(keys, added) == serialise(BitMap64(members))
+
+
+def test_a_hundred_million_members_are_written_as_runs() -> None:
+    keys = BitMap64()
+    keys.add_range(10**13, 10**13 + 10**8)
+    assert straight([10**13 + 5], [range(10**13, 10**13 + 10**8)]) == serialise(keys)

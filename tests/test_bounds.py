@@ -33,6 +33,7 @@ LOADED = 300  # MiB of address space before a file is read, generously
 LARGE = 10_000_000  # bytes of a plan
 HEAD = 'plan "p" { number 4006123456 destination a = 010-6234-5678 '
 ROUTE = "route { otherwise -> a }"
+IN_L = "route { caller in l -> a otherwise -> announce closed }"
 
 
 def build(path: Path, mib: int) -> tuple[list[str], int]:
@@ -111,9 +112,17 @@ def test_a_list_file_of_ten_million_lines(tmp_path: Path, order: str) -> None:
             file.write("".join(f"1380{at * step % 10_000_000:07}\n" for at in range(start, start + 100_000)))
     path = tmp_path / "list.plan"
     path.write_text(f'{HEAD} blacklist {{ file "list.txt" }} {ROUTE} }}', encoding="utf-8")
-    codes, size = build(path, mib=900)
+    codes, size = build(path, mib=450)
     assert codes == []
     assert size > 1000
+
+
+def test_a_list_file_of_patterns_spread_far(tmp_path: Path) -> None:
+    """A hundred million numbers each, far from each other."""
+    lines = "".join(f"+{at}xxxxxxxx\n" for at in range(2_000_000, 2_500_000))
+    (tmp_path / "list.txt").write_text(lines, encoding="ascii")
+    for use in ('blacklist { file "list.txt" } ' + ROUTE, 'list l { file "list.txt" } ' + IN_L):
+        assert refused(tmp_path, f"{HEAD} {use} }}", mib=200) == {"E533"}
 
 
 @pytest.mark.slow

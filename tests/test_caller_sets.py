@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 from pyroaring import BitMap64
 
-from callplan.compiler import caller_sets, checked, list_lines
+from callplan.compiler import checked
+from callplan.compiler.bitmaps import serialise
 from callplan.compiler.caller_sets import CallerSets, entries_in, keys_of_pattern
+from callplan.compiler.list_files import list_file
 from callplan.compiler.numbers import normalise
 from callplan.compiler.source import Source, Span
 from callplan.compiler.syntax import Pattern
@@ -72,26 +76,38 @@ def test_entries_are_numbers_and_patterns_in_order() -> None:
 
 
 def test_a_file_is_its_numbers_and_patterns() -> None:
-    file = checked.ListFile("pranks.txt", b"# pranks\n0731-8888-1234\n\n1380013000x # all of them\r\n10086\n10086\n")
+    file = list_file("pranks.txt", b"# pranks\n0731-8888-1234\n\n1380013000x # all of them\r\n10086\n10086\n")
     expected = keys("073188881234", "10086", *(f"1380013000{digit}" for digit in range(10)))
     assert CallerSets().of((file,)) == expected
     assert CallerSets().of((checked.CallerList("l", (file,), NOWHERE),)) == expected
-    assert not CallerSets().of((checked.ListFile("empty.txt", b""),))
+    assert not CallerSets().of((list_file("empty.txt", b""),))
 
 
-def test_a_file_is_read_once_however_many_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[bytes] = []
-
-    def reading(data: bytes) -> list_lines.ListLines:
-        read.append(data)
-        return list_lines.read(data)
-
-    monkeypatch.setattr(caller_sets, "list_lines", type("Module", (), {"read": staticmethod(reading)}))
-    file = checked.ListFile("pranks.txt", b"10086\n")
+def test_what_many_plans_name_is_made_once() -> None:
+    file = list_file("pranks.txt", b"10086\n")
     outer = checked.CallerList("l", (file,), NOWHERE)
     sets = CallerSets()
-    assert sets.of((file, outer)) == sets.of((outer,)) == keys("10086")
-    assert read == [b"10086\n"]
+    for named in (file, outer):
+        assert sets.of((named,)) is sets.of((named,))
+        assert sets.form((named,)) is sets.form((named,))
+    assert sets.of((file, outer)) == sets.of((outer,)) == sets.of((file,)) == keys("10086")
+
+
+def test_a_form_is_that_of_the_set(seed: str) -> None:
+    chance = Random(f"forms {seed}")
+    for _ in range(30):
+        numbers = [f"139{chance.randrange(10**8):08}" for _ in range(chance.choice((0, 1, 50, 3000)))]
+        patterns = [f"1380013{chance.randrange(10**3):03}x" for _ in range(chance.randrange(3))]
+        lines = numbers + patterns + chance.choices(numbers, k=10 if numbers else 0)
+        chance.shuffle(lines)
+        half = len(lines) // 2
+        files = tuple(list_file(f"{at}.txt", "\n".join(part).encode()) for at, part in enumerate((lines[:half], lines)))
+        expected = keys(*numbers)
+        for pattern in patterns:
+            expected.update(keys(*(pattern.replace("x", digit) for digit in "0123456789")))
+        sets = CallerSets()
+        assert sets.of(files) == expected
+        assert sets.form(files) == serialise(BitMap64(expected))
 
 
 def test_the_keys_of_a_pattern_are_a_range() -> None:

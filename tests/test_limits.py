@@ -34,6 +34,18 @@ def test_a_plan_above_a_limit(monkeypatch: pytest.MonkeyPatch, limit: str, most:
     assert says in errors[0].message
 
 
+@pytest.mark.parametrize("statement", ["blacklist { PATTERNS }", "list l { PATTERNS }"])
+def test_lists_above_a_limit(monkeypatch: pytest.MonkeyPatch, statement: str) -> None:
+    patterns = ", ".join(f"+49-{at:03}-xxxx-xxxx" for at in range(200, 260))
+    text = plan(statement.replace("PATTERNS", patterns), route="route { caller in l -> duty otherwise -> duty }")
+    text = text if "list l" in text else text.replace("caller in l -> duty", "")
+    assert build_text(text).image is not None
+    monkeypatch.setattr(limits, "MOST_LIST_MIB", 1)
+    (error,) = (each for each in build_text(text).diagnostics if each.severity == "error")
+    assert (error.code, underlined(error)) == ("E533", 'plan "line"')
+    assert error.message.startswith("a list of plan `line` takes more than 1 MiB of the tables")
+
+
 def test_nested_routes_above_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     text = plan(route="route { otherwise -> route { from 010 -> duty from 020 -> duty otherwise -> duty } }")
     assert build_text(text).image is not None
