@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from pyroaring import BitMap64
 
+from ..runtime import filter as filters
 from ..runtime import layout
 from ..runtime.layout import BUILT_IN, NONE, SECTIONS
 from . import checked, orders
-from .bitmaps import serialise
+from .bitmaps import Serialised
 from .offsets import Clock
 from .source import Span
 from .timetable import Runs, Timetable
@@ -177,14 +177,12 @@ class Assembly:
             self._known[key] = self.put("orders", orders.order_table(weights))
         return self._known[key]
 
-    def bitmap(self, keys: BitMap64) -> int:
-        form = serialise(keys)
+    def bitmap(self, form: Serialised) -> int:
         key = "bitmaps", form.data
         if key not in self._known:
             offset = self.put("roaring", np.frombuffer(form.data, np.uint8))
             first = self.count("buckets")
-            for high, at in form.buckets:
-                self.add("buckets", high=high, offset=offset + at)
+            self._records["buckets"] += [(high, 0, offset + at) for high, at in form.buckets]
             self._known[key] = self.add(
                 "bitmaps",
                 buckets=first,
@@ -200,9 +198,14 @@ class Assembly:
         texts = [text.encode() for text in self._strings]
         self.put("string_offsets", np.cumsum([0, *map(len, texts)]))
         self.put("string_bytes", np.frombuffer(b"".join(texts), np.uint8))
-        return {
-            name: np.array(self._records[name], dtype)
-            if dtype.names
-            else np.concatenate([np.empty(0, dtype), *self._values[name]])
+        found = {
+            name: np.array(self._records[name], dtype) if dtype.names else _joined(self._values[name], dtype)
             for name, dtype in SECTIONS.items()
         }
+        found["filter"] = filters.build(*(found[name].view(np.uint8) for name in ("bitmaps", "buckets", "roaring")))
+        return found
+
+
+def _joined(arrays: Sequence[npt.NDArray[Any]], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+    """The arrays one behind the other; no copy of one that stands alone, which may be a long list."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, dtype), *arrays])

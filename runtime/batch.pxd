@@ -24,6 +24,6 @@ ctypedef struct Column:
 
 cdef void decide_rows(
     const Version* version, Book* book, Desk* desk, const Numbering* known, const Column* called, const Column* caller,
-    const Column* at, int64_t monotonic, bint count, Row* rows, Py_ssize_t size,
+    const Column* at, int64_t monotonic, bint count, bint ahead, Row* rows, Py_ssize_t size,
 ) noexcept nogil
 cdef void end_rows(const Book* book, Desk* desk, const uint64_t* calls, uint8_t* ended, Py_ssize_t size) noexcept nogil

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+ahead = True  # whether batches fetch what a group of calls will read before they decide the first
+
 Numbers = npt.NDArray[np.bytes_] | bytes
 Instants = npt.ArrayLike
+
+
+def prefetch(on: bool) -> None:
+    """Whether batches of this process look ahead, which only measurements turn off."""
+    global ahead
+    ahead = on
 
 
 def columns(

@@ -13,6 +13,7 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_hint, cp_load, cp_peek, cp_store, cp_swap, cp_word
+from .likely cimport likely, unlikely
 from .layout cimport MAX_QUOTAS
 
 cdef enum:
@@ -46,6 +47,7 @@ ctypedef struct Leg:
     uint32_t times  # seconds after the call began << 8 | why it was left: 0 not, 1 busy, 2 no answer, 3 unreachable
 
 ctypedef struct Call:
+    # The first two cache lines are all that a call without a forward writes.
     uint64_t called  # as in Party.key
     uint64_t caller
     int64_t began  # POSIX seconds
@@ -57,12 +59,14 @@ ctypedef struct Call:
     uint16_t area  # the caller's origin: ordinal and line
     uint8_t line
     uint8_t quotas  # bit i: a place in the plan's quota i
+    uint8_t returnable  # those of quotas that it gives back if it ends unanswered
+    uint8_t[3] pad
+    uint32_t call_id_bytes
     uint32_t[MAX_QUOTAS] quota_words  # position of each
     uint32_t[MAX_QUOTAS] periods  # the period that each was charged to
     Leg[MAX_LEGS] legs
     uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
-    uint8_t returnable  # those of quotas that it gives back if it ends unanswered
-    uint8_t[23] pad
+    uint8_t[16] pad2
 
 ctypedef struct Book:
     cp_word* states
@@ -101,12 +105,12 @@ cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, ui
     cdef cp_word* places = book.words + at + 1
     cdef uint32_t start = <uint32_t> cp_peek(book.words + at), i, j
     cdef uint64_t found
-    if start >= size:
+    if unlikely(start >= size):
         start = 0
     for i in range(size):
         j = start + i if start + i < size else start + i - size
         found = cp_load(places + j)
-        if found == 0 and cp_swap(places + j, &found, mine):
+        if likely(found == 0) and likely(cp_swap(places + j, &found, mine)):
             cp_hint(book.words + at, j + 1)
             return at + 1 + j
     for i in range(size):
@@ -150,13 +154,13 @@ cdef inline uint32_t take_quota(cp_word* word, uint32_t period, uint32_t allowed
     """The period that one more call was charged to, 0 if that one is exhausted. A passed period counts in the newest."""
     cdef uint64_t found = cp_load(word), wanted
     while True:
-        if (found >> 32) < period:
+        if unlikely((found >> 32) < period):
             wanted = <uint64_t> period << 32 | 1
-        elif (found & 0xFFFFFFFFULL) >= allowed:
+        elif unlikely((found & 0xFFFFFFFFULL) >= allowed):
             return 0
         else:
             wanted = found + 1
-        if cp_swap(word, &found, wanted):
+        if likely(cp_swap(word, &found, wanted)):
             return <uint32_t> (wanted >> 32)
 
 

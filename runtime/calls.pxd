@@ -3,18 +3,17 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from .book cimport Book
 from .desk cimport Desk
-from .layout cimport Destination
+from .layout cimport Limit
 from .outcome cimport Outcome, Version
 
-cdef uint64_t claim(Book* book, Desk* desk, int64_t monotonic, uint32_t* index) noexcept nogil
-cdef uint32_t hold(
-    const Version* version, Book* book, Desk* desk, const Destination* destination, uint64_t mine, int64_t monotonic,
-    uint32_t* limit,
+cdef bint claim(Book* book, Desk* desk, uint64_t generation, int64_t monotonic, uint32_t* index) noexcept nogil
+cdef uint32_t hold_after_sweep(
+    const Version* version, Book* book, Desk* desk, const Limit* limit, uint64_t mine, int64_t monotonic,
 ) noexcept nogil
 cdef bint has_room(
-    const Version* version, Book* book, Desk* desk, const Destination* destination, int64_t monotonic,
+    const Version* version, Book* book, Desk* desk, const Limit* limit, int64_t monotonic,
 ) noexcept nogil
-cdef uint32_t held_places(const Version* version, const Book* book, const Destination* destination) noexcept nogil
+cdef uint32_t held_places(const Version* version, const Book* book, const Limit* limit) noexcept nogil
 cdef void forward(
     const Version* version, Book* book, Desk* desk, uint64_t call, uint32_t cause, int64_t at, int64_t monotonic, Outcome* out,
 ) noexcept nogil

@@ -8,11 +8,11 @@ from libc.string cimport memcpy
 
 from .atomics cimport cp_load, cp_store, cp_swap
 from .book cimport (
-    CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_DECIDING,
-    STATUS_FORWARDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, give_back, has_place, place_word, places_held,
-    take_place,
+    CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, give_back, place_word, places_held,
 )
-from .desk cimport find_free, next_random, note_freed
+from .desk cimport claim_warm, find_free, note_freed
+from .holding cimport has_free, held_in_tails, size_of, try_hold
 from .layout cimport (
     ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
@@ -20,95 +20,37 @@ from .layout cimport (
 from .outcome cimport announce
 
 
-cdef uint64_t claim(Book* book, Desk* desk, int64_t monotonic, uint32_t* index) noexcept nogil:
-    """A record of one's own in DECIDING: its generation, 0 when none is free even after a sweep."""
-    cdef uint64_t found, generation = next_random(desk) & CP_GENERATION
+cdef bint claim(Book* book, Desk* desk, uint64_t generation, int64_t monotonic, uint32_t* index) noexcept nogil:
+    """Whether a record was free, if need be after a sweep; now it is one's own, in DECIDING."""
     cdef uint32_t at
-    if generation == 0:
-        generation = CP_GENERATION
-    while True:
+    while not claim_warm(book, desk, generation, index):
         at = find_free(book, desk)
         if at == NONE:
             if sweep(book, desk, monotonic) == 0:
-                return 0
-            continue
-        found = cp_load(book.states + at)
-        if found & STATUS_MASK == STATUS_FREE and cp_swap(book.states + at, &found, generation | STATUS_DECIDING):
-            if desk.freed_count:
-                desk.freed_count -= 1
-            else:
-                desk.hint = at + 1
-            index[0] = at
-            return generation
+                return False
+        elif desk.freed_count == 0:
+            desk.hint = at
+    return True
 
 
-cdef inline uint32_t limit_of(const Version* version, const Destination* destination) noexcept nogil:
-    return destination.limit if version.limits == NULL else version.limits[destination.counter]
-
-
-cdef inline uint32_t size_of(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
-    """How many places a limit gives out: there are never more calls than records."""
-    cdef uint32_t limit = limit_of(version, destination)
-    return limit if limit < book.max_calls else book.max_calls
-
-
-cdef inline uint32_t held_in_tails(const Version* version, const Book* book, uint32_t counter) noexcept nogil:
-    """How many calls hold places that a limit no longer gives out."""
-    cdef uint32_t i, held = 0
-    if version.tails_first == NULL:
-        return 0
-    for i in range(version.tails_first[counter], version.tails_first[counter + 1]):
-        held += places_held(book, version.tails[2 * i] - 1, version.tails[2 * i + 1])
-    return held
-
-
-cdef inline uint32_t try_hold(
-    const Version* version, const Book* book, const Destination* destination, uint64_t mine,
+cdef uint32_t hold_after_sweep(
+    const Version* version, Book* book, Desk* desk, const Limit* limit, uint64_t mine, int64_t monotonic,
 ) noexcept nogil:
-    """A place, 0 if each was found taken, those among them that the limit had before it was changed."""
-    cdef uint32_t at = version.cells_of[destination.counter], size = size_of(version, book, destination)
-    cdef uint32_t place = take_place(book, at, size, mine), left = held_in_tails(version, book, destination.counter)
-    # One takes its place before it counts, so that of several at once none passes the limit.
-    if place and left and left + places_held(book, at, size) > size:
-        free_place(book, at, place, mine)
-        return 0
-    return place
-
-
-cdef uint32_t hold(
-    const Version* version, Book* book, Desk* desk, const Destination* destination, uint64_t mine, int64_t monotonic,
-    uint32_t* limit,
-) noexcept nogil:
-    """A place at a destination that has a limit, 0 when it is full even after a sweep."""
-    cdef uint32_t place = try_hold(version, book, destination, mine)
-    limit[0] = version.cells_of[destination.counter]
-    if place == 0 and sweep(book, desk, monotonic):
-        place = try_hold(version, book, destination, mine)
-    return place
-
-
-cdef inline bint has_free(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
-    cdef uint32_t at = version.cells_of[destination.counter], size = size_of(version, book, destination)
-    cdef uint32_t left = held_in_tails(version, book, destination.counter)
-    return has_place(book, at, size) and (left == 0 or left + places_held(book, at, size) < size)
+    """A place where all were found taken, once the calls that are lost have been ended; 0: it is full."""
+    return try_hold(version, book, limit, mine) if sweep(book, desk, monotonic) else 0
 
 
 cdef bint has_room(
-    const Version* version, Book* book, Desk* desk, const Destination* destination, int64_t monotonic,
+    const Version* version, Book* book, Desk* desk, const Limit* limit, int64_t monotonic,
 ) noexcept nogil:
-    if limit_of(version, destination) > book.max_calls:
+    if limit.limit > book.max_calls:
         return True  # there are fewer calls than places: what is short is a record
-    return has_free(version, book, destination) or (
-        sweep(book, desk, monotonic) and has_free(version, book, destination)
-    )
+    return has_free(version, book, limit) or (sweep(book, desk, monotonic) and has_free(version, book, limit))
 
 
-cdef uint32_t held_places(const Version* version, const Book* book, const Destination* destination) noexcept nogil:
-    """How many calls a destination that has a limit holds."""
-    cdef uint32_t size = size_of(version, book, destination)
-    return places_held(book, version.cells_of[destination.counter], size) + held_in_tails(
-        version, book, destination.counter
-    )
+cdef uint32_t held_places(const Version* version, const Book* book, const Limit* limit) noexcept nogil:
+    """How many calls a limit has."""
+    return places_held(book, limit.at, size_of(book, limit)) + held_in_tails(version, book, limit)
 
 
 # What a switch reports of a call
@@ -204,10 +146,10 @@ cdef void forward(
     """What becomes of a call after busy (0), no answer (1) or another failure (2) at its destination."""
     cdef const Sections* tables = &version.tables
     cdef const Plan* plan
-    cdef const Destination* destination
+    cdef const Limit* own
     cdef const uint32_t* targets
     cdef Call* record
-    cdef uint64_t state, generation = call & CP_GENERATION, wanted
+    cdef uint64_t state, generation = call & CP_GENERATION, wanted, mine
     cdef uint32_t index, leg, i, place = 0, limit = 0
     cdef Quotas open
     if not read_handle(book, call, &index):
@@ -240,12 +182,16 @@ cdef void forward(
         targets += plan.forward_counts[i]
     if leg < plan.max_forwards and leg + 1 < MAX_LEGS:
         for i in range(plan.forward_counts[cause]):
-            destination = tables.destinations + targets[i]
-            if was_offered(version, record, leg + 1, destination.dial_id):
+            own = version.limits + targets[i]
+            if was_offered(version, record, leg + 1, tables.destinations[targets[i]].dial_id):
                 continue
             place, limit = 0, 0
-            if destination.limit:
-                place = hold(version, book, desk, destination, place_word(generation, index, leg + 1), monotonic, &limit)
+            if own.limit:
+                limit = own.at
+                mine = place_word(generation, index, leg + 1)
+                place = try_hold(version, book, own, mine)
+                if place == 0:
+                    place = hold_after_sweep(version, book, desk, own, mine, monotonic)
                 if place == 0:
                     continue
             record.legs[leg + 1].destination = targets[i]

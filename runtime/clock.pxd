@@ -1,8 +1,11 @@
 # Local days and minutes from UTC instants, without datetime; tests/test_clock.py holds it against zoneinfo.
-from libc.stdint cimport int64_t, uint16_t, uint32_t
+from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t
 
+from .atomics cimport cp_hint, cp_peek, cp_word
+
+from .likely cimport likely, unlikely
 from .layout cimport (
-    DAYS, PERIOD_DAY, PERIOD_WEEK, DayClass, DayException, Minute, Sections, Timetable, Zone, ZoneSpan,
+    DAYS, PERIOD_DAY, PERIOD_MONTH, PERIOD_WEEK, DayClass, DayException, Minute, Sections, Timetable, Zone, ZoneSpan,
 )
 
 cdef extern from *:
@@ -45,7 +48,10 @@ cdef inline void local_time(const Sections* tables, uint32_t zone, int64_t at, u
         minute[0] = <uint32_t> (local % 86400) // 60
 
 
-cdef inline uint32_t time_class(const Sections* tables, uint32_t timetable, uint32_t day, uint32_t minute) noexcept nogil:
+cdef inline uint32_t find_class(
+    const Sections* tables, uint32_t timetable, uint32_t day, uint32_t minute, uint32_t* first, uint32_t* end,
+) noexcept nogil:
+    """The time class of a minute; sets the minutes of that day from which and until which it is the same."""
     cdef const Timetable* own = tables.timetables + timetable
     cdef const DayException* exceptions = tables.exceptions + own.exceptions
     cdef uint32_t low = 0, high = own.exceptions_count, middle, day_class
@@ -70,7 +76,26 @@ cdef inline uint32_t time_class(const Sections* tables, uint32_t timetable, uint
             low = middle + 1
         else:
             high = middle
+    first[0] = minutes[low - 1].minute
+    end[0] = minutes[low].minute if low < today.count else 1440
     return minutes[low - 1].time_class
+
+
+# What a timetable has now, so that most decisions read one word of it:
+#
+#   63 ... 32 first minute, counted from 2000 by the plan's clock | 31 ... 16 how many minutes | 15 ... 0 time class
+
+
+cdef inline uint32_t time_class(
+    const Sections* tables, cp_word* spells, uint32_t timetable, uint32_t day, uint32_t minute,
+) noexcept nogil:
+    cdef uint64_t spell = cp_peek(spells + timetable)
+    cdef uint32_t now = day * 1440 + minute, first = 0, end = 0, found
+    if likely(now - <uint32_t> (spell >> 32) < (<uint32_t> spell >> 16)):
+        return <uint32_t> (spell & 0xFFFF)
+    found = find_class(tables, timetable, day, minute, &first, &end)
+    cp_hint(spells + timetable, <uint64_t> (day * 1440 + first) << 32 | (end - first) << 16 | found)
+    return found
 
 
 cdef inline uint32_t month_of(uint32_t day) noexcept nogil:
@@ -88,3 +113,23 @@ cdef inline uint32_t period_of(uint32_t kind, uint32_t day) noexcept nogil:
     if kind == PERIOD_WEEK:
         return (day + 5) // 7 + 1
     return month_of(day) + 1
+
+
+# A zone's clock at an instant: most decisions are made in the second and the zone of the one before.
+ctypedef struct Local:
+    int64_t at
+    uint32_t zone  # NONE: nothing known yet
+    uint32_t day
+    uint32_t minute
+    uint32_t[3] periods  # of each kind
+
+
+cdef inline void set_local(const Sections* tables, uint32_t zone, int64_t at, Local* local) noexcept nogil:
+    if likely(at == local.at and zone == local.zone):
+        return
+    local.at = at
+    local.zone = zone
+    local_time(tables, zone, at, &local.day, &local.minute)
+    local.periods[PERIOD_DAY] = period_of(PERIOD_DAY, local.day)
+    local.periods[PERIOD_WEEK] = period_of(PERIOD_WEEK, local.day)
+    local.periods[PERIOD_MONTH] = period_of(PERIOD_MONTH, local.day)

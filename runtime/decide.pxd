@@ -1,13 +1,300 @@
-# One decision over one version of the tables and the books.
+# The decision: from a called and a calling number to an outcome, in the order of language.md 6; tested by
+# tests/test_cases.py. Every function runs without the interpreter's lock and keeps no state but the book's and the desk's.
+# All are inline: what a switch asks for most, engine.pyx and batch.pyx have as one function without a call in it.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
-from .book cimport Book
-from .desk cimport Desk
-from .numbers cimport Party
-from .outcome cimport Outcome, Trace, Version
+from .atomics cimport cp_add, cp_load, cp_store, cp_word
+from .book cimport STATUS_FREE, STATUS_RINGING, Book, Call, give_back, has_quota, place_word, take_quota
+from .calls cimport claim, has_room, held_places, hold_after_sweep, sweep
+from .clock cimport set_local, time_class, utc_offset
+from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed
+from .likely cimport likely, unlikely
+from .filter cimport may_have
+from .holding cimport try_hold
+from .layout cimport (
+    ACTION_CONNECT, AREA_FIRST, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, MAX_QUOTAS, NODE_CONNECT, NODE_SPLIT,
+    NONE, REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
+    Allowance, Block, Limit, ListClass, Node, Plan, Sections, Split, Turns,
+)
+from .numbers cimport SERVICE, WITHHELD, Party
+from .outcome cimport (
+    MARK_BLACKLIST, MARK_BLOCK, MARK_CELL, MARK_CONNECT, MARK_LIMIT, MARK_NUMBER, MARK_ORIGIN, MARK_OVERLOAD, MARK_QUOTA,
+    MARK_SPLIT, MARK_TIME, Outcome, Trace, Version, announce, mark,
+)
+from .roaring cimport bitmap_has
 
-cdef void decide(
+cdef extern from *:
+    """
+    /* ticket % period; exact, by Lemire, Kaser and Kurz, "Faster remainder by direct computation" (2019), while both are
+       below 2**32. */
+    static inline uint64_t cp_remainder(uint64_t ticket, uint32_t period, uint64_t reciprocal) {
+        if (ticket >> 32)
+            return ticket % period;
+        return (uint64_t)((unsigned __int128)(reciprocal * ticket) * period >> 64);
+    }
+    """
+    uint64_t cp_remainder(uint64_t ticket, uint32_t period, uint64_t reciprocal) nogil
+
+
+cdef inline uint32_t first_slot(const Version* version, uint64_t number) noexcept nogil:
+    """Where the index of served numbers is looked at first."""
+    return <uint32_t> ((number * 0x9E3779B97F4A7C15ULL) >> version.slots_shift)
+
+
+cdef inline uint32_t find_plan(const Version* version, uint64_t number) noexcept nogil:
+    """The plan that serves a number of ten digits, NONE if no plan does."""
+    cdef uint32_t at = first_slot(version, number)
+    cdef uint64_t slot = version.slots[at]
+    while slot:
+        if likely(slot >> 30 == number):
+            return <uint32_t> (slot & 0x3FFFFFFFULL)
+        at = (at + 1) & version.slots_mask
+        slot = version.slots[at]
+    return NONE
+
+
+# The steps of one decision
+
+
+cdef inline bint has_member(const Version* version, uint32_t bitmap, uint64_t key) noexcept nogil:
+    cdef const Sections* tables = &version.tables
+    return unlikely(may_have(tables, version.dense, bitmap, key)) and bitmap_has(
+        tables.bitmaps + bitmap, tables.buckets, tables.roaring, key
+    )
+
+
+cdef inline bint is_blocked(
+    const Version* version, const Plan* plan, const Party* caller, Outcome* out, Trace* trace,
+) noexcept nogil:
+    """Blocks of whole area codes, kept as bitmaps; all other blocks are in the cells."""
+    cdef const Sections* tables = &version.tables
+    cdef const Block* block
+    cdef uint32_t i
+    if caller.area < AREA_FIRST:
+        return False
+    for i in range(plan.blocks_count):
+        block = tables.blocks + plan.blocks + i
+        if has_member(version, block.bitmap, tables.area_codes[caller.area - AREA_FIRST]):
+            mark(trace, MARK_BLOCK, 1, plan.blocks + i, 0)
+            announce(out, block.announcement, REASON_BLOCKED, trace)
+            return True
+    return False
+
+
+cdef inline uint32_t list_class(const Version* version, const Plan* plan, uint64_t key) noexcept nogil:
+    """Which combination of the plan's lists a caller is on; 0: none."""
+    cdef const Sections* tables = &version.tables
+    cdef const ListClass* own = tables.list_classes + plan.list_class_first
+    cdef uint32_t i
+    if key:
+        for i in range(<uint32_t> plan.list_classes - 1):
+            if has_member(version, own[i].bitmap, key):
+                return own[i].list_class
+    return 0
+
+
+cdef inline bint charge(
+    const Version* version, const Book* book, const Plan* plan, const uint32_t* periods, bint count, Call* call,
+    Outcome* out, Trace* trace,
+) noexcept nogil:
+    """A place in each quota of the plan, noted in the call's record, or the announcement of the first that is exhausted."""
+    cdef const Allowance* quota
+    cdef uint32_t i, period, taken = 0, returnable = 0
+    cdef cp_word* word
+    cdef bint has_more = True
+    for i in range(plan.quotas_count):
+        quota = version.allowances + plan.quotas + i
+        period = periods[quota.period]
+        word = book.words + quota.word
+        if count:
+            call.quota_words[i] = quota.word
+            call.periods[i] = period = take_quota(word, period, quota.allowed)
+            has_more = period != 0
+        else:
+            has_more = has_quota(word, period, quota.allowed)
+            if trace != NULL:
+                mark(
+                    trace, MARK_QUOTA, has_more, plan.quotas + i,
+                    0 if cp_load(word) >> 32 < period else <uint32_t> (cp_load(word) & 0xFFFFFFFFULL),
+                )
+        if unlikely(not has_more):
+            announce(out, version.tables.quotas[plan.quotas + i].announcement, REASON_QUOTA, trace)
+            break
+        taken |= 1u << i
+        returnable |= <uint32_t> quota.answered << i
+    call.quotas = <uint8_t> taken
+    call.returnable = <uint8_t> returnable
+    return has_more
+
+
+cdef inline uint32_t branch_of(const Version* version, const Split* split, const Party* caller) noexcept nogil:
+    """The branch of a caller in a split by caller: a hash with the split's key, in proportion to the weights."""
+    cdef uint64_t mixed = (caller.key if caller.key else caller.value) ^ split.key
+    cdef uint32_t position, branch = 0
+    mixed = (mixed ^ (mixed >> 33)) * 0xFF51AFD7ED558CCDULL
+    mixed = (mixed ^ (mixed >> 33)) * 0xC4CEB9FE1A85EC53ULL
+    mixed = mixed ^ (mixed >> 33)
+    position = <uint32_t> ((mixed >> 32) * split.period >> 32)
+    while version.tables.weights[split.weights + branch] <= position:
+        branch += 1
+    return branch
+
+
+cdef inline uint32_t next_branch(
+    const Version* version, const Book* book, uint32_t index, const Party* caller, bint count,
+) noexcept nogil:
+    """The branch of a call in a split."""
+    cdef const Turns* turns = version.turns + index
+    cdef const Split* split
+    cdef uint32_t period = turns.period
+    cdef uint64_t ticket
+    if unlikely(period == 0):
+        split = version.tables.splits + index
+        if caller.kind != WITHHELD:
+            return branch_of(version, split, caller)
+        period = split.period
+    ticket = cp_add(book.words + turns.word, 1) if count else cp_load(book.words + turns.word)
+    return version.tables.orders[turns.order + cp_remainder(ticket, period, turns.reciprocal)]
+
+
+cdef inline void enter(
+    const Version* version, const Book* book, Call* call, const Party* called, const Party* caller, uint32_t plan,
+    int64_t at, int64_t monotonic, uint32_t destination,
+) noexcept nogil:
+    """Write what a call's record has besides its quotas and its place."""
+    call.called = called.key
+    call.caller = caller.key
+    call.began = at
+    call.began_monotonic = monotonic
+    call.answered = 0
+    call.version = version.id
+    call.plan = plan
+    call.owner = book.owner
+    call.area = caller.area
+    call.line = caller.line
+    call.call_id_bytes = 0
+    call.legs[0].destination = destination
+    call.legs[0].times = 0
+
+
+cdef inline void walk(
+    const Version* version, Book* book, Desk* desk, uint32_t plan_index, uint32_t node_index, const Party* called,
+    const Party* caller, int64_t at, int64_t monotonic, bint count, Outcome* out, Trace* trace,
+) noexcept nogil:
+    """From the node of a cell to the first destination that has room, or an announcement."""
+    cdef const Sections* tables = &version.tables
+    cdef const Plan* plan = tables.plans + plan_index
+    cdef const Node* nodes = tables.nodes + plan.nodes
+    cdef const Node* node
+    cdef const Limit* limit
+    cdef Call spare
+    cdef Call* call = &spare
+    cdef uint64_t generation = 0, mine = 0
+    cdef uint32_t branch, index = 0, place = 0, announcement
+    cdef bint asked = False, has_more = True, claimed = False
+    while True:
+        node = nodes + node_index
+        if node.kind == NODE_SPLIT:
+            branch = next_branch(version, book, node.target, caller, count)
+            mark(trace, MARK_SPLIT, 0, node.target, branch)
+            node_index = tables.branches[node.next + branch]
+            continue
+        if unlikely(node.kind != NODE_CONNECT):
+            announce(out, node.target, node.reason, trace)
+            break
+        if not asked:
+            asked = True
+            if count:
+                generation = next_generation(desk)
+                claimed = likely(claim_warm(book, desk, generation, &index)) or claim(
+                    book, desk, generation, monotonic, &index
+                )
+                if likely(claimed):
+                    call = book.calls + index
+                    mine = place_word(generation, index, 0)
+            if unlikely(not charge(version, book, plan, desk.local.periods, count, call, out, trace)):
+                break
+        limit = version.limits + node.target
+        if likely(limit.limit):
+            if likely(claimed):
+                place = try_hold(version, book, limit, mine)
+                if unlikely(place == 0):
+                    place = hold_after_sweep(version, book, desk, limit, mine, monotonic)
+                has_more = place != 0
+            else:
+                has_more = has_room(version, book, desk, limit, monotonic)
+            if trace != NULL:
+                mark(trace, MARK_LIMIT, has_more, node.target, held_places(version, book, limit))
+            if unlikely(not has_more):
+                if node.next:
+                    node_index = node.next
+                    continue
+                announcement = tables.destinations[node.target].announcement
+                announce(
+                    out, plan.built_in + BUILT_IN_FULL if announcement == NONE else announcement, REASON_FULL, trace
+                )
+                break
+        else:
+            place = 0
+        if unlikely(not claimed) and (count or (find_free(book, desk) == NONE and sweep(book, desk, monotonic) == 0)):
+            mark(trace, MARK_OVERLOAD, 0, 0, 0)
+            announce(out, plan.built_in + BUILT_IN_OVERLOAD, REASON_OVERLOAD, trace)
+            break
+        out.action = ACTION_CONNECT
+        out.reason = REASON_ROUTED
+        out.destination = node.target
+        out.announcement = NONE
+        out.ring_seconds = plan.ring_seconds
+        out.call = mine
+        mark(trace, MARK_CONNECT, 0, node.target, 0)
+        if count:
+            enter(version, book, call, called, caller, plan_index, at, monotonic, node.target)
+            call.legs[0].limit = limit.at
+            call.legs[0].place = place
+            cp_store(book.states + index, generation | STATUS_RINGING)
+        return
+    if asked and count:
+        give_back(book, call.quotas, call.quota_words, call.periods)
+        if claimed:
+            cp_store(book.states + index, generation | STATUS_FREE)
+            note_freed(desk, index)
+
+
+cdef inline void decided(
     const Version* version, Book* book, Desk* desk, const Party* called, const Party* caller,
     int64_t at, int64_t monotonic, bint count, Outcome* out, Trace* trace,
-) noexcept nogil
-cdef uint32_t find_plan(const Version* version, uint64_t number) noexcept nogil
+) noexcept nogil:
+    """What becomes of a call at an instant (POSIX seconds). Without `count` nothing is charged or held."""
+    cdef const Sections* tables = &version.tables
+    cdef const Plan* plan
+    cdef uint32_t index, row, column, member, node
+    out.area = caller.area
+    out.line = caller.line
+    index = find_plan(version, called.value) if called.kind == SERVICE else <uint32_t> NONE
+    out.plan = index
+    mark(trace, MARK_NUMBER, index != NONE, index, 0)
+    if unlikely(index == NONE):
+        announce(out, BUILT_IN_UNALLOCATED, REASON_UNALLOCATED, trace)
+        return
+    plan = tables.plans + index
+    if plan.blacklist != NONE:
+        if unlikely(caller.key and has_member(version, plan.blacklist, caller.key)):
+            mark(trace, MARK_BLACKLIST, 1, plan.blacklist, 0)
+            announce(out, plan.blacklist_announcement, REASON_BLACKLISTED, trace)
+            return
+        mark(trace, MARK_BLACKLIST, 0, plan.blacklist, 0)
+    mark(trace, MARK_ORIGIN, caller.found, caller.area, caller.line)
+    if unlikely(is_blocked(version, plan, caller, out, trace)):
+        return
+    set_local(tables, plan.zone, at, &desk.local)
+    if trace != NULL:
+        trace.day = desk.local.day
+        trace.minute = desk.local.minute
+        trace.offset = utc_offset(tables, plan.zone, at)
+        mark(trace, MARK_TIME, 0, desk.local.day, desk.local.minute)
+    row = tables.origin_maps[plan.origin_map * tables.origin_slots + caller.area * 2 + caller.line]
+    column = time_class(tables, version.spells, plan.timetable, desk.local.day, desk.local.minute)
+    member = list_class(version, plan, caller.key)
+    node = tables.cells[plan.cells + (row * plan.time_classes + column) * plan.list_classes + member]
+    mark(trace, MARK_CELL, member, plan.nodes + node, 0)
+    walk(version, book, desk, index, node, called, caller, at, monotonic, count, out, trace)

@@ -1,9 +1,11 @@
-# What one thread brings along: its source of generations, and where to look for a free record: first those that it freed
-# last, which are warm in its cache.
+# What one thread brings along: its source of generations, the time that it decided at last, and where to look for a free
+# record: first those that it freed last, which are warm in its cache.
 from libc.stdint cimport uint32_t, uint64_t
 
-from .atomics cimport cp_peek
-from .book cimport STATUS_FREE, STATUS_MASK, Book
+from .atomics cimport cp_load, cp_peek, cp_swap
+from .book cimport CP_GENERATION, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book
+from .clock cimport Local
+from .likely cimport likely, unlikely
 from .layout cimport NONE
 
 cdef enum:
@@ -11,13 +13,20 @@ cdef enum:
 
 ctypedef struct Desk:
     uint64_t random
+    Local local
     uint32_t hint
     uint32_t freed_count
     uint32_t[FREED_ROOM] freed
 
 
+cdef inline void forget_time(Desk* desk) noexcept nogil:
+    """Zones are those of a version of the tables."""
+    desk.local.zone = NONE
+
+
 cdef inline void open_desk(Desk* desk, uint64_t seed) noexcept nogil:
     desk.random = seed
+    forget_time(desk)
     desk.hint = 0
     desk.freed_count = 0
 
@@ -29,6 +38,33 @@ cdef inline uint64_t next_random(Desk* desk) noexcept nogil:
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL
     x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL
     return x ^ (x >> 31)
+
+
+cdef inline uint64_t next_generation(Desk* desk) noexcept nogil:
+    cdef uint64_t generation = next_random(desk) & CP_GENERATION
+    return generation if likely(generation) else CP_GENERATION
+
+
+cdef inline bint take_record(Book* book, uint32_t at, uint64_t generation) noexcept nogil:
+    """Whether the record was free; now it is one's own, in DECIDING."""
+    cdef uint64_t found = cp_peek(book.states + at)
+    return likely(found & STATUS_MASK == STATUS_FREE) and cp_swap(book.states + at, &found, generation | STATUS_DECIDING)
+
+
+cdef inline bint claim_warm(Book* book, Desk* desk, uint64_t generation, uint32_t* index) noexcept nogil:
+    """Whether the first record that one looks at could be taken."""
+    cdef uint32_t at = desk.hint
+    if likely(desk.freed_count):
+        at = desk.freed[desk.freed_count - 1]
+        if unlikely(not take_record(book, at, generation)):
+            return False
+        desk.freed_count -= 1
+    elif at < book.max_calls and take_record(book, at, generation):
+        desk.hint = at + 1
+    else:
+        return False
+    index[0] = at
+    return True
 
 
 cdef inline void note_freed(Desk* desk, uint32_t index) noexcept nogil:

@@ -34,7 +34,7 @@ class Engine:
         numbering: an operator's table of mobile prefixes, a CSV file in place of the built-in one.
         area: the area code that a caller's bare local number belongs to ("0731").
         max_calls: calls followed at once, 1 to 524,287; one more is announced `overload`.
-        longest_call: seconds (of the monotonic clock) after which a call is taken for lost.
+        longest_call: seconds (of the monotonic clock) after which a call is taken for lost, or up to two seconds later.
         clock: POSIX seconds for tests, in place of both of the system's clocks.
 
         Raises TablesError for unusable tables, NumberingError for an unusable numbering table, StateError where there

@@ -5,6 +5,7 @@ engine.pyi says what each method promises. The decision itself is decide.pyx; he
 
 import os
 import time
+import weakref
 
 import numpy as np
 
@@ -19,44 +20,31 @@ from .errors import CallplanError, StateError
 from .tables import Tables
 
 cimport cython
-from cpython.float cimport PyFloat_Check
-from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_Check
-from libc.math cimport floor, isnan
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from cpython.long cimport PyLong_Check
+from cpython.object cimport PyObject
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
-from .batch cimport Column, Row, decide_rows, end_rows
+from .batch cimport Row, decide_rows, end_rows
 from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call, places_held
 from .calls cimport answer, finish, forward, held_places, quotas_open, sweep
-from .decide cimport decide
+from .columns cimport Columns, columns_of
+from .decide cimport decided
 from .decision cimport Decision, made
-from .desk cimport Desk, open_desk
-from .layout cimport AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, MAX_QUOTAS, Destination
+from .desk cimport Desk, forget_time, open_desk
+from .desks cimport Desks
+from .foresee cimport foresee
+from .instants cimport cp_monotonic, cp_wall, seconds
+from .layout cimport AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, MAX_QUOTAS, Limit
+from .likely cimport likely, unlikely
 from .loaded cimport Loaded
 from .numbers cimport FOUND_GIVEN, Party, Reader, read_text
 from .outcome cimport Outcome, Trace
 
-cdef extern from *:
-    """
-    #include <time.h>
-    #ifndef CLOCK_REALTIME_COARSE /* Linux only: the time of the last tick, in a sixth of the time */
-    #define CLOCK_REALTIME_COARSE CLOCK_REALTIME
-    #define CLOCK_MONOTONIC_COARSE CLOCK_MONOTONIC
-    #endif
-    static inline int64_t cp_seconds(clockid_t clock) {
-        struct timespec now;
-        clock_gettime(clock, &now);
-        return now.tv_sec;
-    }
-    static inline int64_t cp_wall(void) { return cp_seconds(CLOCK_REALTIME_COARSE); }
-    static inline int64_t cp_monotonic(void) { return cp_seconds(CLOCK_MONOTONIC_COARSE); }
-    #define CP_LATEST INT64_MAX
-    #define CP_EARLIEST INT64_MIN
-    """
-    int64_t cp_wall() noexcept nogil
-    int64_t cp_monotonic() noexcept nogil
-    const int64_t CP_LATEST
-    const int64_t CP_EARLIEST
+cdef extern from "positional.h":
+    ctypedef PyObject** cp_objects
+    ctypedef object (*cp_general)(object self, cp_objects args, Py_ssize_t count, PyObject* keywords)
+    cp_general cp_put_ahead(object type, const char* name, cp_general ahead)
 
 cdef enum:
     OPEN = 0
@@ -64,50 +52,33 @@ cdef enum:
     DRAFT = 2
 
 
-cdef int64_t seconds(object at) except? -1:
-    """An instant as whole POSIX seconds; what is out of range is held at the ends."""
-    cdef int overflow = 0
-    cdef int64_t whole
-    cdef double value
-    if PyFloat_Check(at):
-        value = floor(<double> at)
-        if isnan(value):
-            raise ValueError("at is not a number of seconds: nan")
-        if value >= 9e18:
-            return CP_LATEST
-        return CP_EARLIEST if value <= -9e18 else <int64_t> value
-    if not PyLong_Check(at):
-        if not hasattr(at, "__index__"):
-            raise TypeError(f"at is POSIX seconds (int or float), not {type(at).__name__}")
-        at = at.__index__()
-    whole = PyLong_AsLongLongAndOverflow(at, &overflow)
-    if overflow:
-        return CP_LATEST if overflow > 0 else CP_EARLIEST
-    return whole
-
-
-cdef int fill(Column* column, object values) except -1:
-    """A column of a batch from an array of one dimension, which the caller keeps."""
-    cdef Py_ssize_t address = values.ctypes.data
-    column.first = <const char*> address
-    column.step = values.strides[0]
-    column.width = values.itemsize
-    return 0
-
-
-cdef uint64_t handle(object call) except? 0:
+cdef inline uint64_t handle(object call) except? 0:
     """A handle as a word; what cannot be one is 0, which no call has."""
     if not PyLong_Check(call):
         raise TypeError(f"a call is the int that a decision gave, not {type(call).__name__}")
-    if 0 < call < 1 << 64:
+    try:
         return call
-    return 0
+    except OverflowError:
+        return 0
+
+
+cdef object ENGINES = weakref.WeakSet()
+
+
+def _after_fork():
+    """Run in a child process."""
+    for engine in list(ENGINES):
+        (<Engine> engine).reseed()
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 @cython.final
 cdef class Engine:
     """Decides calls by compiled plans and counts them. See engine.pyi."""
 
+    cdef object __weakref__
     cdef Loaded loaded  # in force
     cdef dict earlier  # versions that calls in progress began with, by their number
     cdef object memory
@@ -118,8 +89,11 @@ cdef class Engine:
     cdef Book book
     cdef Desk desk
     cdef int barred
+    cdef int64_t second  # of the wall clock in which the monotonic one was read
+    cdef int64_t monotonic
     cdef int batches  # that run now
     cdef bint reloading
+    cdef Desks desks  # of batches that are over
     cdef int waiting  # batches that a reload holds up
 
     def __cinit__(self):
@@ -157,8 +131,17 @@ cdef class Engine:
         self.book.words = <cp_word*> &self.block[words]
         self.book.max_calls = max_calls
         self.book.owner = 0
-        self.book.longest_call = longest_call
+        # The monotonic clock is read once a second, so a call may look a second older than it is.
+        self.book.longest_call = longest_call + (self.clock is None)
         self.book.none_lost_before = 0
+        self.desks = Desks()
+        self.reseed()
+        ENGINES.add(self)
+        return 0
+
+    cdef int reseed(self) except -1:
+        """Desks of one's own: a process that was forked shares the books, but must not make the same handles."""
+        self.desks.drop()
         open_desk(&self.desk, int.from_bytes(os.urandom(8), "little"))
         return 0
 
@@ -201,6 +184,7 @@ cdef class Engine:
             for number in self.earlier:
                 (<Loaded> self.earlier[number]).follow(new)
             self.loaded = new
+            forget_time(&self.desk)
         finally:
             self.reloading = False
 
@@ -227,34 +211,41 @@ cdef class Engine:
             raise CallplanError("the engine is closed")
         raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
 
-    cdef int64_t instant(self, object at, int64_t* monotonic) except? -1:
+    cdef inline int64_t instant(self, object at, int64_t* monotonic) except? -1:
         """The instant of a decision; sets the monotonic seconds. A clock given to the engine is both clocks."""
-        if self.clock is None:
-            monotonic[0] = cp_monotonic()
-            return cp_wall() if at is None else seconds(at)
-        monotonic[0] = seconds(self.clock())
-        return monotonic[0] if at is None else seconds(at)
+        cdef int64_t now
+        if unlikely(self.clock is not None):
+            monotonic[0] = seconds(self.clock())
+            return monotonic[0] if at is None else seconds(at)
+        now = cp_wall()
+        if unlikely(now != self.second):
+            self.second, self.monotonic = now, cp_monotonic()
+        monotonic[0] = self.monotonic
+        return now if at is None else seconds(at)
 
-    def route(self, called, caller, at=None):
+    cdef inline Decision routed(self, object called, object caller, object at):
         cdef Party to, who
         cdef Outcome out
-        cdef int64_t monotonic, when = self.instant(at, &monotonic)
-        if self.barred:
+        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
+        if unlikely(self.barred):
             self.refuse()
         read_text(called, &self.loaded.reader.known, &to)
         read_text(caller, &self.loaded.reader.known, &who)
-        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
+        decided(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
         return made(self.loaded.named, &out)
+
+    def route(self, called, caller, at=None):
+        return self.routed(called, caller, at)
 
     def peek(self, called, caller, at=None):
         cdef Party to, who
         cdef Outcome out
-        cdef int64_t monotonic, when = self.instant(at, &monotonic)
-        if self.barred:
+        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
+        if unlikely(self.barred):
             self.refuse()
         read_text(called, &self.loaded.reader.known, &to)
         read_text(caller, &self.loaded.reader.known, &who)
-        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, NULL)
+        foresee(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, &out, NULL)
         return made(self.loaded.named, &out)
 
     def route_many(self, called, caller, at=None):
@@ -264,24 +255,18 @@ cdef class Engine:
         return self.decide_many(called, caller, at, False)
 
     cdef object decide_many(self, object called, object caller, object at, bint count):
-        cdef Desk desk
-        cdef Column to, who, when
-        cdef Py_ssize_t size
-        cdef int64_t monotonic
+        cdef Desk* desk
+        cdef Columns columns
+        cdef int64_t monotonic = 0, now = self.instant(None, &monotonic)
         cdef uint8_t[::1] raw
         cdef Row* rows
         cdef Loaded loaded
-        now = self.instant(None, &monotonic)
-        called, caller, at = batches.columns(called, caller, now if at is None else at)
-        size = len(called)
-        found = np.zeros(size, layout.DECISION)
-        if size == 0:
-            return found
-        open_desk(&desk, int.from_bytes(os.urandom(8), "little"))
-        fill(&to, called)
-        fill(&who, caller)
-        fill(&when, at)
-        raw = found.view(np.uint8)
+        cdef bint ahead = batches.ahead
+        columns = columns_of(called, caller, at, now)
+        found = np.zeros(columns.size * sizeof(Row), np.uint8)
+        if columns.size == 0:
+            return found.view(layout.DECISION)
+        raw = found
         rows = <Row*> &raw[0]
         self.waiting += 1
         try:
@@ -291,18 +276,20 @@ cdef class Engine:
             self.waiting -= 1
         if self.barred:
             self.refuse()
-        desk.hint = desk.random % self.book.max_calls
+        desk = self.desks.take(self.book.max_calls)
         loaded = self.loaded
         self.batches += 1
         with nogil:
             decide_rows(
-                &loaded.version, &self.book, &desk, &loaded.reader.known, &to, &who, &when, monotonic, count, rows, size
+                &loaded.version, &self.book, desk, &loaded.reader.known, &columns.called, &columns.caller, &columns.at,
+                monotonic, count, ahead, rows, columns.size,
             )
         self.batches -= 1
-        return found
+        self.desks.keep(desk)
+        return found.view(layout.DECISION)
 
     def end_many(self, calls):
-        cdef Desk desk
+        cdef Desk* desk
         cdef const uint64_t[::1] words = batches.handles(calls)
         cdef Py_ssize_t size = words.shape[0]
         cdef uint8_t[::1] raw
@@ -311,10 +298,11 @@ cdef class Engine:
             self.refuse()
         if size == 0:
             return ended
-        open_desk(&desk, 0)
         raw = ended.view(np.uint8)
+        desk = self.desks.take(self.book.max_calls)
         with nogil:
-            end_rows(&self.book, &desk, &words[0], &raw[0], size)
+            end_rows(&self.book, desk, &words[0], &raw[0], size)
+        self.desks.keep(desk)
         return ended
 
     def names(self, kind, version=None):
@@ -328,7 +316,7 @@ cdef class Engine:
 
     cdef Decision report(self, object call, uint32_t cause):
         cdef Outcome out
-        cdef int64_t monotonic, when = self.instant(None, &monotonic)
+        cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
         cdef uint64_t word = handle(call)
         cdef Loaded loaded
         if self.barred:
@@ -347,7 +335,7 @@ cdef class Engine:
         return self.report(call, 2)
 
     def answered(self, call):
-        cdef int64_t monotonic, when = self.instant(None, &monotonic)
+        cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
         cdef uint64_t word = handle(call)
         if self.barred:
             self.refuse()
@@ -360,7 +348,7 @@ cdef class Engine:
         return finish(&self.book, &self.desk, word) != 0
 
     def sweep(self):
-        cdef int64_t monotonic
+        cdef int64_t monotonic = 0
         self.instant(None, &monotonic)
         if self.barred:
             self.refuse()
@@ -383,7 +371,7 @@ cdef class Engine:
         cdef Party to, who
         cdef Outcome out
         cdef Trace trace
-        cdef int64_t monotonic, when = self.instant(at, &monotonic)
+        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
         cdef uint32_t i
         if self.barred == CLOSED:
             self.refuse()
@@ -394,7 +382,7 @@ cdef class Engine:
         trace.count = 0
         trace.day = trace.minute = 0
         trace.offset = 0
-        decide(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, False, &out, &trace)
+        foresee(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, &out, &trace)
         marks = []
         for i in range(trace.count):
             marks.append((trace.marks[i].kind, trace.marks[i].outcome, trace.marks[i].a, trace.marks[i].b))
@@ -451,15 +439,13 @@ cdef class Engine:
         return cp_load(self.book.words + self.loaded.cells[counter])
 
     def places(self, uint32_t destination):
-        cdef const Destination* record
+        cdef const Limit* own
         if self.barred == CLOSED:
             self.refuse()
         if destination >= len(self.tables.sections["destinations"]):
             raise IndexError(destination)
-        record = self.loaded.version.tables.destinations + destination
-        if record.limit == 0:
-            return 0
-        return held_places(&self.loaded.version, &self.book, record)
+        own = self.loaded.version.limits + destination
+        return held_places(&self.loaded.version, &self.book, own) if own.limit else 0
 
     def close(self):
         self.barred = CLOSED
@@ -469,3 +455,16 @@ cdef class Engine:
 
     def __exit__(self, *reason):
         self.close()
+
+
+cdef cp_general route_in_general = NULL
+
+
+cdef object route_positional(object engine, cp_objects args, Py_ssize_t count, PyObject* keywords):
+    """Two positional arguments, as a switch calls it; all else is for the method above."""
+    if likely(count == 2 and keywords == NULL):
+        return (<Engine> engine).routed(<object> args[0], <object> args[1], None)
+    return route_in_general(engine, args, count, keywords)
+
+
+route_in_general = cp_put_ahead(Engine, "route", route_positional)

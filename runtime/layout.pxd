@@ -188,6 +188,26 @@ ctypedef struct Block:
     uint32_t line
     uint32_t pad
 
+# A version's counters as a decision asks for them; not in the file.
+ctypedef struct Allowance:
+    uint32_t word
+    uint32_t allowed
+    uint8_t period
+    uint8_t answered
+    uint16_t pad
+
+ctypedef struct Limit:
+    uint32_t at
+    uint32_t limit
+    uint32_t counter
+
+ctypedef struct Turns:
+    uint64_t reciprocal
+    uint32_t word
+    uint32_t order
+    uint32_t period
+    uint32_t pad
+
 # The sections of one tables file that a decision reads, as pointers into its memory.
 ctypedef struct Sections:
     const Plan* plans
@@ -210,6 +230,8 @@ ctypedef struct Sections:
     const Bitmap* bitmaps
     const Bucket* buckets
     const uint8_t* roaring
+    const uint64_t* filter
+    uint64_t filter_words
     const ListClass* list_classes
     const Block* blocks
     const uint16_t* area_codes

@@ -3,8 +3,8 @@
 layout.pxd mirrors each record as a struct; tests/test_layout.py holds the two together. All is little-endian and
 naturally aligned; padding is explicit and zero. An index of another section is a u32, NONE where there is none.
 
-A call walks: numbers -> plans -> (bitmaps: blacklist) -> origin_maps -> (bitmaps: blocks) -> zones -> timetables ->
-day_classes -> minutes -> (list_classes) -> cells -> nodes -> destinations, splits, announcements.
+A call walks: numbers -> plans -> (filter, bitmaps: blacklist) -> (filter, bitmaps: blocks) -> zones -> timetables ->
+day_classes -> minutes -> origin_maps -> (list_classes) -> cells -> nodes -> destinations, splits, announcements.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 MAGIC = b"CALLPLAN"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BYTE_ORDER = 0x01020304
 NONE = 0xFFFFFFFF
 FLAG_DRAFT = 1  # some cells are UNCOVERED: explain may read the file, an engine refuses it
@@ -200,7 +200,7 @@ LIST_CLASS = np.dtype([("bitmap", "<u4"), ("list_class", "<u4")])  # disjoint in
 BLOCK = np.dtype([("bitmap", "<u4"), ("announcement", "<u4"), ("line", "<u4"), ("pad", "<u4")])  # bitmap of area codes
 LINE = np.dtype([("file", "<u4"), ("number", "<u4"), ("text", "<u4"), ("pad", "<u4")])  # strings; number from 1
 
-U8, U16, U32 = np.dtype("u1"), np.dtype("<u2"), np.dtype("<u4")
+U8, U16, U32, U64 = np.dtype("u1"), np.dtype("<u2"), np.dtype("<u4"), np.dtype("<u8")
 
 # The sections in the order of the section table. A reader finds them by position, so a change here is a new version.
 SECTIONS = {
@@ -228,6 +228,7 @@ SECTIONS = {
     "bitmaps": BITMAP,
     "buckets": BUCKET,
     "roaring": U8,
+    "filter": U64,  # at least one word; two bits for each member of most bitmaps (filter.pxd)
     "list_classes": LIST_CLASS,
     "blocks": BLOCK,
     "lines": LINE,
@@ -256,6 +257,29 @@ DECISION = np.dtype(
         ("version", "<u4"),  # of the tables that decided
     ]
 )  # a row of what route_many returns
+
+# The counters of a version of the tables as a decision asks for them, by quota, destination and split: made when tables
+# are loaded, with the positions of their words in the book.
+ALLOWANCE = np.dtype(
+    [
+        ("word", "<u4"),
+        ("allowed", "<u4"),
+        ("period", "u1"),
+        ("answered", "u1"),
+        ("pad", "<u2"),
+    ]
+)
+LIMIT = np.dtype([("at", "<u4"), ("limit", "<u4"), ("counter", "<u4")])  # limit: that of the newest version; 0: none
+TURNS = np.dtype(
+    [
+        ("reciprocal", "<u8"),  # 2**64 / period, rounded up: a ticket's remainder without a division
+        ("word", "<u4"),
+        ("order", "<u4"),
+        ("period", "<u4"),  # 0: the caller decides
+        ("pad", "<u4"),
+    ]
+)
+COUNTED = {"ALLOWANCE": ALLOWANCE, "LIMIT": LIMIT, "TURNS": TURNS}
 
 ACTIONS = ("connect", "announce", "ignore")
 REASONS = (

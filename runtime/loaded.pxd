@@ -10,11 +10,14 @@ cdef class Loaded:
     cdef readonly Reader reader
     cdef Version version
     cdef uint64_t[::1] slots
+    cdef uint64_t[::1] spells
+    cdef uint64_t[::1] dense
+    cdef object counted
     cdef const uint32_t[::1] cells
-    cdef const uint32_t[::1] limits
     cdef const uint32_t[::1] tails_first
     cdef const uint32_t[::1] tails
     cdef int _index(self, object numbers) except -1
+    cdef int _count(self, object limits) except -1
     cdef int _tail(self, dict tails) except -1
     cdef int place(self, object placed) except -1
     cdef int follow(self, Loaded newest) except -1

@@ -4,24 +4,30 @@ by tests/test_reload.py.
 
 import numpy as np
 
+from . import filter as filters
 from . import layout
 from .names import Names
 
 cimport cython
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
+from .atomics cimport cp_word
 from .layout cimport (
-    Bitmap, Block, Bucket, DayClass, DayException, Destination, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Zone,
+    Allowance, Bitmap, Block, Bucket, DayClass, DayException, Destination, Limit, ListClass, Minute, Node, Plan, Quota, Split, Timetable, Turns, Zone,
     ZoneSpan,
 )
 
 cdef uint64_t NOTHING = 0
 
 
-cdef const void* section(dict sections, str name) except? NULL:
-    """Where a section starts; its array is kept by the Tables."""
-    cdef const uint8_t[::1] raw = sections[name].view(np.uint8)
+cdef const void* start(object records) except? NULL:
+    """Where an array starts, which the caller keeps."""
+    cdef const uint8_t[::1] raw = records.view(np.uint8)
     return &raw[0] if raw.shape[0] else <const void*> &NOTHING
+
+
+cdef inline const void* section(dict sections, str name) except? NULL:
+    return start(sections[name])
 
 
 @cython.final
@@ -35,6 +41,10 @@ cdef class Loaded:
         self.reader = reader
         self.version.id = number
         self._index(sections["numbers"])
+        self.spells = np.zeros(len(sections["timetables"]) + 1, np.uint64)
+        self.version.spells = <cp_word*> &self.spells[0]
+        self.dense = filters.dense(sections["bitmaps"].view(np.uint8))
+        self.version.dense = &self.dense[0]
         self.version.tables.plans = <const Plan*> section(sections, "plans")
         self.version.tables.zones = <const Zone*> section(sections, "zones")
         self.version.tables.zone_spans = <const ZoneSpan*> section(sections, "zone_spans")
@@ -55,6 +65,8 @@ cdef class Loaded:
         self.version.tables.bitmaps = <const Bitmap*> section(sections, "bitmaps")
         self.version.tables.buckets = <const Bucket*> section(sections, "buckets")
         self.version.tables.roaring = <const uint8_t*> section(sections, "roaring")
+        self.version.tables.filter = <const uint64_t*> section(sections, "filter")
+        self.version.tables.filter_words = len(sections["filter"])
         self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
         self.version.tables.blocks = <const Block*> section(sections, "blocks")
         self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
@@ -81,8 +93,34 @@ cdef class Loaded:
     cdef int place(self, object placed) except -1:
         """Say where its counters stand (memory.Placed)."""
         self.cells = placed.cells_of
-        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
+        self._count(self.tables.sections["counters"]["places"])
         self._tail(placed.tails)
+        return 0
+
+    cdef int _count(self, object limits) except -1:
+        """Its counters as a decision asks for them; `limits`: by counter the number of places."""
+        cdef dict sections = self.tables.sections
+        quotas, destinations, splits = sections["quotas"], sections["destinations"], sections["splits"]
+        cells = np.asarray(self.cells)
+        allowances, own, turns = (
+            np.zeros(len(part), dtype)
+            for part, dtype in ((quotas, layout.ALLOWANCE), (destinations, layout.LIMIT), (splits, layout.TURNS))
+        )
+        for name in ("allowed", "period", "answered"):
+            allowances[name] = quotas[name]
+        allowances["word"] = cells[quotas["counter"]]
+        limited = np.flatnonzero(destinations["limit"])
+        counters = destinations["counter"][limited]
+        own["at"][limited], own["limit"][limited], own["counter"][limited] = cells[counters], limits[counters], counters
+        turns["word"] = cells[splits["counter"]]
+        turns["order"] = splits["order"]
+        turns["period"] = np.where(splits["by_caller"], 0, splits["period"])
+        turns["reciprocal"] = 2**64 - 1
+        turns["reciprocal"] = turns["reciprocal"] // splits["period"] + 1  # 0 for 1, which does as well
+        self.counted = allowances, own, turns
+        self.version.allowances = <const Allowance*> start(allowances)
+        self.version.limits = <const Limit*> start(own)
+        self.version.turns = <const Turns*> start(turns)
         return 0
 
     cdef int _tail(self, dict tails) except -1:
@@ -123,8 +161,6 @@ cdef class Loaded:
                     pairs = np.asarray(newest.tails[2 * first : 2 * end]).reshape(-1, 2)
                     tails[counter] = [tuple(pair) for pair in pairs.tolist()]
         self.cells = cells
-        self.version.cells_of = &self.cells[0] if self.cells.shape[0] else NULL
-        self.limits = limits
-        self.version.limits = &self.limits[0] if self.limits.shape[0] else NULL
+        self._count(limits)
         self._tail(tails)
         return 0

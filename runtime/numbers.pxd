@@ -1,7 +1,9 @@
 # Called and calling numbers brought to E.164 (language.md 3.4), in C; tests/test_numbers.py holds it against the
 # compiler's and the reference's own. A number is its digits' value and how many there are, so leading zeros count.
+from cpython.unicode cimport PyUnicode_Check
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
+from .likely cimport likely, unlikely
 from .layout cimport AREA_ABROAD, AREA_FIRST, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE
 
 # Positions in KINDS of numbers.pyx
@@ -45,6 +47,9 @@ ctypedef struct Numbering:
     uint16_t own_area  # area code without its zero, or 0
     uint64_t[20] powers
 
+cdef extern from "digits.h":
+    int cp_digits(const char* text, size_t length, uint64_t* value) nogil
+
 cdef extern from *:
     """
     #define CP_WRITTEN (1ULL << 62)
@@ -73,11 +78,9 @@ cdef inline void mobile(const Numbering* known, uint64_t value, Party* out) noex
 
 
 cdef inline bint service(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
-    cdef uint64_t lead
     if digits != 10:
         return False
-    lead = value // 10000000ULL
-    if lead != 400 and lead != 800:
+    if value - 4000000000ULL >= 10000000 and value - 8000000000ULL >= 10000000:
         return False
     as_written(known, value, 10, out)
     out.kind = SERVICE
@@ -137,11 +140,8 @@ cdef inline bint international(const Numbering* known, uint64_t value, uint32_t 
 
 
 cdef inline bint bare(const Numbering* known, uint64_t value, uint32_t digits, Party* out) noexcept nogil:
-    """Neither + nor 00 in front."""
+    """Neither + nor 00 in front, neither a mobile nor a service."""
     cdef uint64_t lead
-    if is_mobile(value, digits):
-        mobile(known, value, out)
-        return True
     if digits == 1:
         return False
     if value < known.powers[digits - 1]:
@@ -154,8 +154,6 @@ cdef inline bint bare(const Numbering* known, uint64_t value, uint32_t digits, P
         if digits < 14 or value < known.powers[11]:
             return china(known, value, digits - 2, out)
         return False
-    if service(known, value, digits, out):
-        return True
     if 7 <= digits <= 8 and known.own_area:
         lead = value // known.powers[digits - 1]
         if 2 <= lead <= 8:
@@ -176,39 +174,57 @@ cdef inline uint64_t hash_of_digits(const char* text, size_t length) noexcept no
     return found
 
 
-cdef inline void read_party(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
-    """Read a number of ASCII characters as a switch has it."""
-    cdef uint64_t value = 0
+cdef inline uint32_t read_spelled(const char* text, size_t length, uint64_t* value, bint* plus) noexcept nogil:
+    """How many digits a number has, 0 where it is none; at most one more than MAX_WRITTEN are counted."""
     cdef uint32_t digits = 0
-    cdef bint plus = False, done
     cdef uint8_t c
     cdef size_t i
-    out.value = 0
+    value[0] = 0
+    plus[0] = False
     for i in range(length):
         c = <uint8_t> text[i] - 48
         if c < 10:
             if digits < MAX_WRITTEN + 1:
-                value = value * 10 + c
+                value[0] = value[0] * 10 + c
                 digits += 1
         elif text[i] == b'+':
-            if plus or digits:
-                digits = 0
-                break
-            plus = True
+            if plus[0] or digits:
+                return 0
+            plus[0] = True
         elif not (text[i] == b'-' or text[i] == b' ' or text[i] == b'.' or text[i] == b'(' or text[i] == b')'):
-            digits = 0
-            break
-    if digits == 0:
-        out.kind = WITHHELD
-        out.key = 0
-        out.area = AREA_UNKNOWN
-        out.line = LINE_FIXED
-        out.found = FOUND_WITHHELD
+            return 0
+    return digits
+
+
+cdef inline void withheld(Party* out) noexcept nogil:
+    out.kind = WITHHELD
+    out.key = 0
+    out.value = 0
+    out.area = AREA_UNKNOWN
+    out.line = LINE_FIXED
+    out.found = FOUND_WITHHELD
+
+
+cdef inline void read_party(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
+    """Read a number of ASCII characters as a switch has it: most have digits only, and are read eight at a time."""
+    cdef uint64_t value
+    cdef uint32_t digits = <uint32_t> length
+    cdef bint plus = False, done
+    if unlikely(not cp_digits(text, length, &value)):
+        digits = read_spelled(text, length, &value, &plus)
+        if digits == 0:
+            withheld(out)
+            return
+    out.value = 0
+    if unlikely(plus):
+        done = digits <= MAX_WRITTEN and international(known, value, digits, out)
+    elif likely(is_mobile(value, digits)):
+        mobile(known, value, out)
         return
-    if digits > MAX_WRITTEN:
+    elif likely(service(known, value, digits, out)):
+        return
+    elif digits > MAX_WRITTEN:
         done = False
-    elif plus:
-        done = international(known, value, digits, out)
     elif digits > 2 and value < known.powers[digits - 2]:
         done = international(known, value, digits - 2, out)
     else:
@@ -220,11 +236,29 @@ cdef inline void read_party(const Numbering* known, const char* text, size_t len
 
 
 cdef extern from "Python.h":
-    bint PyUnicode_IS_ASCII(object text)
-    void* PyUnicode_DATA(object text)
+    bint PyUnicode_IS_COMPACT_ASCII(object text)
     Py_ssize_t PyUnicode_GET_LENGTH(object text)
 
-cdef int read_text(object text, const Numbering* known, Party* out) except -1
+cdef extern from *:
+    """
+    /* The characters of a compact ASCII str; PyUnicode_DATA asks again what it is. */
+    #define cp_ascii(text) ((const char *)(((PyASCIIObject *)(text)) + 1))
+    """
+    const char* cp_ascii(object text)
+
+cdef int no_number(object text) except -1
+
+
+cdef inline int read_text(object text, const Numbering* known, Party* out) except -1:
+    """Read a called or calling number; what is not ASCII is withheld. Raises TypeError for what is not a str."""
+    if unlikely(not PyUnicode_Check(text)):
+        withheld(out)
+        return no_number(text)
+    if likely(PyUnicode_IS_COMPACT_ASCII(text)):
+        read_party(known, cp_ascii(text), <size_t> PyUnicode_GET_LENGTH(text), out)
+    else:
+        withheld(out)
+    return 0
 
 cdef class Reader:
     cdef Numbering known

@@ -8,23 +8,15 @@ from . import layout
 from .errors import CallplanError, NumberingError
 
 cimport cython
-from cpython.unicode cimport PyUnicode_Check
-from libc.stdint cimport uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
 from .layout cimport AREA_UNKNOWN
 
 KINDS = ("withheld", "written", "service", "mobile", "fixed", "abroad")
 
 
-cdef int read_text(object text, const Numbering* known, Party* out) except -1:
-    """Read a called or calling number; what is not ASCII is withheld. Raises TypeError for what is not a str."""
-    if not PyUnicode_Check(text):
-        raise TypeError(f"a number is a str, not {type(text).__name__}")
-    if PyUnicode_IS_ASCII(text):
-        read_party(known, <const char*> PyUnicode_DATA(text), <size_t> PyUnicode_GET_LENGTH(text), out)
-    else:
-        read_party(known, b"", 0, out)
-    return 0
+cdef int no_number(object text) except -1:
+    raise TypeError(f"a number is a str, not {type(text).__name__}")
 
 
 @cython.final

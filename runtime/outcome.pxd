@@ -1,7 +1,8 @@
 # What a decision is made from and what it comes to: a version of the tables, an outcome, and the marks of a trace.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from .layout cimport ACTION_ANNOUNCE, NONE, Sections
+from .atomics cimport cp_word
+from .layout cimport ACTION_ANNOUNCE, NONE, Allowance, Limit, Sections, Turns
 
 cdef enum:
     TRACE_ROOM = 4096
@@ -9,12 +10,15 @@ cdef enum:
 # One version of the tables, ready to decide with.
 ctypedef struct Version:
     Sections tables
-    const uint32_t* cells_of  # by counter: where its words stand in the book
-    # Only after a reload, else NULL: by counter the limit of the newest version; where its tails start in `tails`, pairs of
-    # the first position and the number of places that the limit no longer gives out, but that calls may hold.
-    const uint32_t* limits
+    const Allowance* allowances  # by quota
+    const Limit* limits  # by destination
+    const Turns* turns  # by split
+    # Only after a reload, else NULL: by counter where a limit's tails start in `tails`, pairs of the first position and the
+    # number of places that the limit no longer gives out, but that calls may hold.
     const uint32_t* tails_first
     const uint32_t* tails
+    const uint64_t* dense  # a bit for each bitmap that is not in the filter
+    cp_word* spells  # by timetable: the class that it has now (clock.pxd)
     const uint64_t* slots  # the index of served numbers: number << 30 | plan, 0 where empty
     uint32_t slots_shift
     uint32_t slots_mask

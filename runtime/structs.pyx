@@ -2,8 +2,8 @@
 
 from .book cimport Call
 from .layout cimport (
-    Announcement, Bitmap, Block, Bucket, Counter, DayClass, DayException, Destination, ListClass, Minute, Node, Number, Plan,
-    Quota, Split, Timetable, Zone, ZoneSpan,
+    Allowance, Announcement, Bitmap, Block, Bucket, Counter, DayClass, DayException, Destination, Limit, ListClass, Minute, Node, Number, Plan,
+    Quota, Split, Timetable, Turns, Zone, ZoneSpan,
 )
 
 
@@ -28,6 +28,9 @@ def fields():
     cdef Bucket bucket
     cdef ListClass listClass
     cdef Block block
+    cdef Allowance allowance
+    cdef Limit limit
+    cdef Turns turns
     return {
         "NUMBER": (sizeof(Number), {
             "number": <char*> &number_.number - <char*> &number_,
@@ -171,6 +174,25 @@ def fields():
             "announcement": <char*> &block.announcement - <char*> &block,
             "line": <char*> &block.line - <char*> &block,
             "pad": <char*> &block.pad - <char*> &block,
+        }),
+        "ALLOWANCE": (sizeof(Allowance), {
+            "word": <char*> &allowance.word - <char*> &allowance,
+            "allowed": <char*> &allowance.allowed - <char*> &allowance,
+            "period": <char*> &allowance.period - <char*> &allowance,
+            "answered": <char*> &allowance.answered - <char*> &allowance,
+            "pad": <char*> &allowance.pad - <char*> &allowance,
+        }),
+        "LIMIT": (sizeof(Limit), {
+            "at": <char*> &limit.at - <char*> &limit,
+            "limit": <char*> &limit.limit - <char*> &limit,
+            "counter": <char*> &limit.counter - <char*> &limit,
+        }),
+        "TURNS": (sizeof(Turns), {
+            "reciprocal": <char*> &turns.reciprocal - <char*> &turns,
+            "word": <char*> &turns.word - <char*> &turns,
+            "order": <char*> &turns.order - <char*> &turns,
+            "period": <char*> &turns.period - <char*> &turns,
+            "pad": <char*> &turns.pad - <char*> &turns,
         }),
     }
 

@@ -359,6 +359,8 @@ def _bitmaps(s: Sections) -> str | None:
     bad = unsound(bitmaps.view(np.uint8), buckets.view(np.uint8), roaring)
     if bad >= 0:
         return f"bitmap {bad}"
+    if len(s["filter"]) == 0:
+        return "filter"
     plans, classes, blocks = s["plans"], s["list_classes"], s["blocks"]
     if not _below(classes["bitmap"], len(bitmaps)) or not _below(blocks["bitmap"], len(bitmaps)):
         return "list_classes or blocks: a bitmap"

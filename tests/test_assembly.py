@@ -9,6 +9,7 @@ from pyroaring import BitMap, BitMap64
 
 from callplan.compiler import checked
 from callplan.compiler.assembly import Assembly
+from callplan.compiler.bitmaps import serialise
 from callplan.compiler.offsets import clock
 from callplan.compiler.source import Source, Span
 from callplan.compiler.timetable import Timetable
@@ -131,9 +132,9 @@ def test_equal_values_are_one() -> None:
 def test_a_bitmap_has_its_buckets_in_place() -> None:
     tables = Assembly([])
     keys = BitMap64([5, 1 << 40, 1 << 62])
-    tables.bitmap(BitMap64([731]))
-    index = tables.bitmap(keys)
-    assert tables.bitmap(keys.copy()) == index
+    tables.bitmap(serialise(BitMap64([731])))
+    index = tables.bitmap(serialise(keys))
+    assert tables.bitmap(serialise(keys.copy())) == index
     found = tables.finish()
     record = found["bitmaps"][index]
     data = found["roaring"].tobytes()

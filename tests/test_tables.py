@@ -90,7 +90,7 @@ def test_every_flipped_byte_is_refused(image: bytes) -> None:
 def test_another_version_says_to_build_again(image: bytes) -> None:
     changed = bytearray(image)
     np.frombuffer(changed, layout.HEADER, 1)["version"] = layout.FORMAT_VERSION + 1
-    with pytest.raises(callplan.TablesError, match=r"has format 2.*build it again"):
+    with pytest.raises(callplan.TablesError, match=r"has format 3.*build it again"):
         callplan.Tables(files.reseal(changed))
 
 

@@ -25,7 +25,13 @@ SEED = "mutants"  # the same random calls each time
 # All of them compare decisions or books; a stage is tried only where those before it let a mutant pass.
 STAGES: tuple[tuple[str, ...], ...] = (
     ("tests/test_cases.py::test_case", "-k", "engine"),
-    ("tests/test_engine.py", "tests/test_reload.py", "tests/test_batch.py", "tests/test_threads.py"),
+    (
+        "tests/test_engine.py",
+        "tests/test_reload.py",
+        "tests/test_batch.py",
+        "tests/test_threads.py",
+        "tests/test_threads_batches.py",
+    ),
     ("tests/test_differential.py", "-m", "not slow"),
 )
 
@@ -69,7 +75,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def affected(file: str) -> list[str]:
-    """The modules, as paths of their .pyx, that hold code of a source; none for Python."""
+    """The modules, as paths of their .pyx, that hold code of a source, through other .pxd too; none for Python."""
     if file.endswith(".pyx"):
         return [file]
     if not file.endswith(".pxd"):
@@ -77,13 +83,13 @@ def affected(file: str) -> list[str]:
     stem = Path(file).stem
     functions = set(re.findall(r"^cdef inline .*?(\w+)\(", (TOP / file).read_text(encoding="utf-8"), re.MULTILINE))
     used = re.compile(rf"^from \.(?:\.runtime\.)?{stem} cimport (\((?:[^)]*)\)|.*)", re.MULTILINE)
-    found = []
-    for path in sorted([*TOP.glob("runtime/*.pyx"), *TOP.glob("compiler/*.pyx")]):
+    found: set[str] = set()
+    for path in [*TOP.glob("runtime/*.p[xy][dx]"), *TOP.glob("compiler/*.pyx")]:
         text = path.read_text(encoding="utf-8")
         names = {name for each in used.findall(text) for name in re.findall(r"\w+", each)}
-        if names & functions or path.stem == stem:
-            found.append(path.relative_to(TOP).as_posix())
-    return found
+        if names & functions or (path.stem == stem and path.suffix == ".pyx"):
+            found.update(affected(path.relative_to(TOP).as_posix()))
+    return sorted(found)
 
 
 def _build(folder: Path, modules: Sequence[str]) -> str | None:
