@@ -90,11 +90,10 @@ def _error(
 def _route(plan: checked.Plan) -> Span:
     """The word `route` of the plan; of one without rules the plan's own first word."""
     source = plan.span.source
-    if plan.rules:
-        found = _ROUTE.search(source.text, plan.span.start, plan.rules[0].span.start)
-        if found is not None:
-            return Span(source, found.start(), found.start() + len("route"))
-    return Span(source, plan.span.start, plan.span.start + len("plan"))
+    found = _ROUTE.search(source.text, plan.span.start, plan.rules[0].span.start) if plan.rules else None
+    if found is None:
+        return Span(source, plan.span.start, plan.span.start + len("plan"))
+    return Span(source, found.start(), found.start() + len("route"))
 
 
 def _unlisted(slots: list[int], axes: Axes) -> _Caller:
@@ -164,8 +163,6 @@ def _listed(slots: list[int], axes: Axes, callers: int) -> _Caller:
             mobiles.append((first, _pattern_of(first, axes)))
         elif not wanted.isdisjoint(kin.slots):
             return _Caller(kin.slots[0], number_of(first), _pattern_of(first, axes))
-    if not mobiles:
-        raise ValueError("a class of callers without a number")
     slot = next(slot for slot in sorted(slots, key=_rarity) if slot % 2 == LINE_MOBILE)
     key, listed = mobiles[0]
     number = listed.span.text if isinstance(listed, syntax.Number) else number_of(key)

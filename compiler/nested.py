@@ -177,11 +177,9 @@ def visits(axes: Axes, cells: Outcomes, possible: Truths) -> Iterator[Visit]:
 def _visits(
     axes: Axes, target: checked.Target, at: Places, above: tuple[Level, ...], straight: bool, behind: bool
 ) -> Iterator[Visit]:
-    if not len(at) or not _is_visited(target):
+    if not len(at) or isinstance(target, checked.To | checked.Announce) or not _is_visited(target):
         return
     match target:
-        case checked.To() | checked.Announce():
-            return
         case checked.Hunt(first, last):
             endless = any(to.destination.limit is None for to in first)
             yield from _visits(axes, last, at, above, False, behind or endless)

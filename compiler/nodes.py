@@ -72,8 +72,7 @@ class Nodes:
                 )
                 return self._node(_Node(NODE_SPLIT, 0, self._places.splits[target], following, line))
             case checked.Route(rules):
-                if not isinstance(choice, Taken):
-                    raise ValueError("a nested route without a choice")
+                assert isinstance(choice, Taken)
                 if choice.rule == UNCOVERED:
                     return self.uncovered(target.span)
                 return self.rule(rules[choice.rule], choice.inner)

@@ -108,7 +108,7 @@ class OriginSets:
 
 
 @cache
-def _class(kind: str) -> Slots:
+def _class(kind: checked.ClassName) -> Slots:
     found = nobody()
     match kind:
         case "mobile":
@@ -121,6 +121,8 @@ def _class(kind: str) -> Slots:
             found[[UNKNOWN, UNKNOWN_MOBILE]] = True
         case "anywhere":
             found[:] = True
+        case _:
+            assert_never(kind)
     found[NOBODY] = False
     found.flags.writeable = False
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -17,6 +17,7 @@ from .random_calls import Callers, Times, callers_of
 REPORTS = ("busy", "no_answer", "unreachable")
 YEARS = (1999, 2000, 2011, 2026, 2026, 2026, 2027, 2038, 2098, 2099)
 Call = tuple[int, int]  # its handle in the reference and in the engine
+Around = Callable[[Evaluator, str | None, int], Evaluator]  # the reference, its `area` and `max_calls`
 
 
 @dataclass
@@ -137,17 +138,22 @@ def compare(files: PlanFiles, seed: str, events: int) -> Counter[str]:
     return replay(files, seed, [f"{seed} {event}" for event in range(events)])
 
 
-def replay(files: PlanFiles, start: str | int, steps: Sequence[str | int]) -> Counter[str]:
-    """The same with a seed for how the world is set up and one for each event, so that any can be left out."""
+def replay(
+    files: PlanFiles, start: str | int, steps: Sequence[str | int], around: Around = lambda reference, *_: reference
+) -> Counter[str]:
+    """The same with a seed for how the world is set up and one for each event, so that any can be left out.
+
+    `around`: what is asked in place of the reference.
+    """
     chance = Random(start)
     checked, _ = program(files)
     callers = callers_of(checked, chance)
-    settings = {
+    settings: dict[str, Any] = {
         "area": chance.choice((None, "010", "0731", chance.choice(callers.areas))),
         "max_calls": chance.choice((4, 30, 200, 200)),
     }
     with EVALUATORS["reference"](files, **settings) as reference, EVALUATORS["engine"](files, **settings) as engine:
-        pair = Pair(reference, engine)
+        pair = Pair(around(reference, settings["area"], settings["max_calls"]), engine)
         times = [Times(chance, plan) for plan in checked.plans]
         traffic = Traffic(chance, checked, pair, callers, times, chance.choice(YEARS))
         for step in steps:

@@ -9,7 +9,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NTHS = ("first", "second", "third", "fourth", "fifth", "last")
 DATES = (
     "2026-12-24", "2026-10-01..2026-10-07", "2027-02-28..2027-03-01", "2000-01-01", "2099-12-31", "12-24..01-02",
-    "02-29", "05-01", "12-31", "2011-12-29..2011-12-31",
+    "02-29", "05-01", "12-31", "2011-12-29..2011-12-31", "2000-01-01..2049-12-31", "2003-03-03..2097-07-07",
 )  # fmt: skip
 TIMES = (
     "09:00-18:00", "22:00-06:00", "00:00-24:00", "22:00-00:00", "02:00-03:00", "01:30-02:30", "12:00-11:59",
@@ -54,8 +54,10 @@ def windows(chance: Random) -> str:
 
 def calendar(chance: Random, name: str, others: Sequence[str]) -> str:
     """A calendar of its own days, that may extend one of the others."""
-    entries = [f"{chance.choice(('holiday', 'workday'))} {dates}" for dates in some(chance, LISTED, 6)]
     extends = f" extends {chance.choice(others)}" if chance.random() < 0.6 else ""
+    if chance.random() < 0.05:
+        return f"calendar {name}{extends} {{ }}"
+    entries = [f"{chance.choice(('holiday', 'workday'))} {dates}" for dates in some(chance, LISTED, 6)]
     if chance.random() < 0.3:
         entries[0] += f", {chance.choice(LATER)}"
     return f"calendar {name}{extends} {{ {', '.join(entries)} }}"
