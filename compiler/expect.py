@@ -33,13 +33,18 @@ _EPOCH = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class _Trial:
-    """A line as steps. `places`: where each stands; `full`: for each step the destinations that are full before it."""
+    """A line as steps: at each destination, by its record, what is said to happen. `places`: where each step stands."""
 
     line: checked.Expect
     steps: Steps
-    events: tuple[Event | None, ...]
+    said: tuple[tuple[int, Event | None], ...]
     places: tuple[Span, ...]
-    full: tuple[frozenset[int], ...]
+
+    def full(self, at: int) -> frozenset[int]:
+        """What is full when step `at` is decided: of each destination the line says next, or else said last."""
+        is_full = {destination: event == "full" for destination, event in self.said[:at]}
+        is_full |= {destination: event == "full" for destination, event in reversed(self.said[at:])}
+        return frozenset(destination for destination, full in is_full.items() if full)
 
 
 @dataclass(frozen=True)
@@ -130,22 +135,12 @@ class _Run:
             if isinstance(line.last, checked.Announcement):
                 steps.append(_announce(line.last.name))
             places.append(_last_place(line))
-        full = [self._full_before(said, at) for at in range(len(said) + 1)]
-        return _Trial(line, tuple(steps), tuple(event for _, event in said), tuple(places), tuple(full))
-
-    def _full_before(self, said: Sequence[tuple[checked.Tried, Event | None]], at: int) -> frozenset[int]:
-        """What is full when step `at` is decided: of each destination the line says next, or else said last."""
-        found = set()
-        for destination in {tried.destination for tried, event in said if event == "full"}:
-            later = [event for tried, event in said[at:] if tried.destination is destination]
-            earlier = [event for tried, event in said[:at] if tried.destination is destination]
-            if (later[0] if later else earlier[-1]) == "full":
-                found.add(self._rehearsal.destination(self._index, destination))
-        return frozenset(found)
+        numbered = [(self._rehearsal.destination(self._index, tried.destination), event) for tried, event in said]
+        return _Trial(line, tuple(steps), tuple(numbered), tuple(places))
 
     def _judge(self, trial: _Trial, entry: Entry) -> _Failure | None:
         """None if a call that comes in there does what is expected."""
-        ways = self._ways_of(entry, trial.full[0])
+        ways = self._ways_of(entry, trial.full(0))
         if isinstance(trial.line.last, checked.ExpectedShares):
             return self._judge_shares(trial, trial.line.last, ways)
         found = []
@@ -190,7 +185,7 @@ class _Run:
         steps = self._steps(way.stop)
         if way.stop.connected is None or self._event(trial, steps) is None:
             return steps
-        self._rehearsal.fill(self._index, trial.full[0])
+        self._rehearsal.fill(self._index, trial.full(0))
         attempt = self._rehearsal.start(entry, way)
         try:
             return self._forward(trial, attempt, steps)
@@ -201,7 +196,7 @@ class _Run:
         event = self._event(trial, steps)
         while event is not None:
             steps = *steps[:-1], _step(steps[-1], event)
-            self._rehearsal.fill(self._index, trial.full[len(steps)])
+            self._rehearsal.fill(self._index, trial.full(len(steps)))
             stop = self._rehearsal.report(attempt, event)
             steps += self._steps(stop)
             event = None if stop.connected is None else self._event(trial, steps)
@@ -210,9 +205,9 @@ class _Run:
     def _event(self, trial: _Trial, steps: Steps) -> Cause | None:
         """What is expected to happen at the destination that the last of the steps was connected to."""
         last = len(steps) - 1
-        if last >= len(trial.events) or trial.steps[:last] != steps[:last]:
+        if last >= len(trial.said) or trial.steps[:last] != steps[:last]:
             return None
-        event = trial.events[last]
+        _, event = trial.said[last]
         if event is None or event == "full" or trial.steps[last] != _step(steps[last], event):
             return None
         return event

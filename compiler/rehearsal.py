@@ -58,6 +58,16 @@ class Way(NamedTuple):
     before: tuple[int, ...]
 
 
+class _Begun(NamedTuple):
+    """A way as far as a branch of a split, whose node is `node`; the rest as in Way."""
+
+    node: int
+    full: tuple[int, ...]
+    choices: Mapping[int, int]
+    share: Fraction
+    before: tuple[int, ...]
+
+
 @dataclass
 class Attempt:
     """A call in progress. `offered`: what was dialled, as `dial_id`."""
@@ -159,20 +169,53 @@ class Rehearsal:
         if entry.node is None:
             return [Way(Stop((), None, entry.announced), {}, Fraction(1), ())]
         found = []
-        pending: list[tuple[dict[int, int], Fraction]] = [({}, Fraction(1))]
-        with _Entered(self._s, entry.plan, self._cell, entry.node):
-            while pending:
-                choices, share = pending.pop()
-                with self._chosen(choices):
-                    decision, marks, _ = self._engine.trace(self._number(entry.plan), _WITHHELD, 0)
-                splits = [a for kind, _, a, _ in marks if kind == trace.SPLIT]
-                if len(splits) == len(choices):
-                    found.append(Way(_stop(marks, decision.announcement), choices, share, _before(marks)))
-                    continue
-                split = splits[len(choices)]
-                behind = self._branches(split).items()
-                pending += [({**choices, split: at}, share * part) for at, part in reversed(behind)]
+        pending = [_Begun(entry.node, (), {}, Fraction(1), ())]
+        while pending:
+            begun = pending.pop()
+            stop, split = self._walk(entry.plan, begun.node)
+            full = begun.full + stop.full
+            if split is None:
+                found.append(Way(stop._replace(full=full), begun.choices, begun.share, begun.before))
+                continue
+            record = self._s["nodes"][split]
+            target, first = int(record["target"]), self._first_node(entry.plan)
+            behind = self._s["branches"][int(record["next"]) :]
+            pending += [
+                _Begun(
+                    first + int(behind[at]),
+                    full,
+                    {**begun.choices, target: at},
+                    begun.share * part,
+                    (*begun.before, len(full)),
+                )
+                for at, part in reversed(self._branches(target).items())
+            ]
         return found
+
+    def _walk(self, plan: int, node: int) -> tuple[Stop, int | None]:
+        """From a node on to where the call is left, or to a split, whose node is returned.
+
+        A trace that is full ends where it may, so the next one begins there.
+        """
+        first, following = self._first_node(plan), self._s["nodes"]["next"]
+        full: list[int] = []
+        while True:
+            with _Entered(self._s, plan, self._cell, node):
+                decision, marks, _ = self._engine.trace(self._number(plan), _WITHHELD, 0)
+            whole = marks[-1][0] in (trace.CONNECT, trace.ANNOUNCE)
+            for kind, has_room, what, _ in marks if whole else marks[:-1]:
+                if kind == trace.SPLIT:
+                    return Stop(tuple(full), None, None), node
+                if kind == trace.LIMIT and not has_room:
+                    full.append(what)
+                    node = first + int(following[node])
+                elif kind == trace.CONNECT:
+                    return Stop(tuple(full), what, None), None
+            if whole:
+                return Stop(tuple(full), None, decision.announcement), None
+
+    def _first_node(self, plan: int) -> int:
+        return int(self._s["plans"]["nodes"][plan])
 
     def _places(self, split: int) -> list[slice]:
         """Where the branches of a split stand, for each of its nodes."""
@@ -271,20 +314,3 @@ class _Chosen:
 def _no_time() -> float:
     """The engine's clock: no call that is tried is ever taken for lost."""
     return 0.0
-
-
-def _stop(marks: Sequence[tuple[int, int, int, int]], announced: str | None) -> Stop:
-    full = tuple(a for kind, has_room, a, _ in marks if kind == trace.LIMIT and not has_room)
-    connected = next((a for kind, _, a, _ in marks if kind == trace.CONNECT), None)
-    return Stop(full, connected, announced)
-
-
-def _before(marks: Sequence[tuple[int, int, int, int]]) -> tuple[int, ...]:
-    """How many destinations were full before each split."""
-    full = 0
-    found = []
-    for kind, has_room, _, _ in marks:
-        if kind == trace.SPLIT:
-            found.append(full)
-        full += kind == trace.LIMIT and not has_room
-    return tuple(found)

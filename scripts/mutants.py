@@ -56,7 +56,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("names", nargs="*", metavar="NAME", help="a mutant; without any, all are tried")
     parser.add_argument("--few", type=int, metavar="N", help="only about N of them, others every day")
     parser.add_argument("--day", type=date.fromisoformat, default=date.today(), help="the day of --few; default: today")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many at once, but for those alone")
     arguments = parser.parse_args()
     if arguments.jobs < 1 or (arguments.few is not None and arguments.few < 1):
         parser.error("--jobs and --few are at least 1")
@@ -89,8 +89,12 @@ def tried(mutants: Sequence[Mutant], jobs: int, first: Sequence[Sequence[str]]) 
         print(f"{mutant.name}: {verdict.caught_by or verdict.trouble or 'NOT CAUGHT'}", flush=True)
         return verdict
 
+    alone = [mutant for mutant in mutants if mutant.alone]
+    others = [mutant for mutant in mutants if not mutant.alone]
     with ThreadPoolExecutor(jobs) as pool:
-        return list(pool.map(one, mutants))
+        verdicts = dict(zip(others, pool.map(one, others), strict=True))
+    verdicts |= {mutant: one(mutant) for mutant in alone}
+    return [verdicts[mutant] for mutant in mutants]
 
 
 if __name__ == "__main__":

@@ -308,6 +308,36 @@ def test_full_destinations_that_the_call_does_not_meet(path: str, instead: str) 
     assert failure(f"10086 {DAY} -> {path}", plan=FULL)[2] == f"a call by `10086` takes another path: `{instead}`"
 
 
+def test_paths_longer_than_a_trace() -> None:
+    hunt, path = " or ".join(["a"] * 5000), " -> ".join(["a full"] * 5000)
+    plan = f"""plan "P" {{
+    number 4006123456
+    destination a = 01062345678 limit 1
+    destination b = 02162345678 limit 1
+    destination c = 02062345678
+    route {{ from 010 -> {hunt} otherwise -> {hunt} or b or split evenly {{ b, c }} }}
+EXPECT
+}}
+"""
+    beijing, other = f"010-8888-6666 {DAY} -> {path}", f"10086 {DAY} -> {path}"
+    right = (
+        f"{beijing} -> announce full",
+        f"{other} -> b",
+        f"{other} -> b full -> c",
+        f"{other} -> b full -> split {{ 50% b, 50% c }}",
+    )
+    wrong = (
+        f"{beijing} -> a full -> announce full",
+        f"{other} -> c",
+        f"{other} -> split {{ 50% b, 50% c }}",
+    )
+    expecting = plan.replace("EXPECT", "expect {\n" + "\n".join((*right, *wrong)) + "\n}")
+    unmet = [each for each in build_text(expecting).diagnostics if each.severity == "error"]
+    assert [(each.code, underlined(each)) for each in unmet] == [
+        ("E701", "a full"), ("E701", "c"), ("E701", "split { 50% b, 50% c }")
+    ]  # fmt: skip
+
+
 # Time
 
 ZONED = """plan "P" {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from .mutants import report
 from .mutants.table import Mutant, MutantError, load, turn
 from .mutants.trial import TOP, Verdict, affected, attempt
+from .scripts import load_script
 
 MUTANTS = load()
 
@@ -69,10 +71,35 @@ def test_each_has_its_turn_as_days_go_by() -> None:
     assert sorted(mutant.name for each in turns for mutant in each) == sorted(mutant.name for mutant in MUTANTS)
 
 
+def test_no_other_is_tried_beside_one_that_is_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = load_script("mutants")
+    mutants = [Mutant(f"{at}", "does", "file", (), alone=at in (0, 2)) for at in range(5)]
+    running: list[Mutant] = []
+    beside: dict[str, int] = {}
+
+    def trial(mutant: Mutant | None, folder: Path, *_: object) -> Verdict:
+        if mutant is None:
+            return Verdict(None)
+        folder.mkdir(parents=True)
+        running.append(mutant)
+        time.sleep(0.05)
+        beside[mutant.name] = len(running) - 1
+        running.remove(mutant)
+        return Verdict(f"test {mutant.name}")
+
+    monkeypatch.setattr(script, "trial", trial)
+    monkeypatch.setattr(script, "COPIES", tmp_path)
+    verdicts = script.tried(mutants, 5, ())
+    assert verdicts == [Verdict(f"test {at}") for at in range(5)]
+    assert beside["0"] == beside["2"] == 0
+    assert beside.keys() == {mutant.name for mutant in mutants}
+
+
 def test_what_a_source_reaches() -> None:
     assert affected("compiler/days.py") == []
     assert affected("runtime/calls.pyx") == ["runtime/calls.pyx"]
-    assert affected("runtime/clock.pxd") == ["runtime/decide.pyx"]
+    assert affected("runtime/clock.pxd") == ["runtime/batch.pyx", "runtime/engine.pyx", "runtime/foresee.pyx"]
+    assert "runtime/calls.pyx" in affected("runtime/book.pxd")
     assert "compiler/list_lines.pyx" in affected("runtime/numbers.pxd")
 
 

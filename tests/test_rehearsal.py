@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,47 @@ def test_only_a_call_that_is_connected_can_begin(rehearsal: Rehearsal) -> None:
     closed = rehearsal.ways(beijing(rehearsal))[1]
     with pytest.raises(ValueError, match="not connected"):
         rehearsal.start(beijing(rehearsal), closed)
+
+
+LONG = """plan "P" {
+    number 4006123456
+    destination a = 01062345678 limit 1
+    destination b = 02162345678 limit 1
+    destination c = 02062345678
+    quota 1 calls per day
+    route {
+        from 010  -> a or b or a or split { 50% a or b or c, 30% b or split { 40% a or a, 60% announce closed }, 20% c }
+        otherwise -> a or b or a or b or a or b
+    }
+}
+"""
+
+
+def test_a_way_that_no_trace_holds_is_followed_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ways(room: int | None) -> list[Way]:
+        class Short:
+            """An engine whose traces have so much room."""
+
+            def __init__(self, *arguments: Any, **options: Any) -> None:
+                self.engine = callplan.Engine(*arguments, **options)
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self.engine, name)
+
+            def trace(self, *arguments: Any) -> Any:
+                decision, marks, local = self.engine.trace(*arguments)
+                return decision, marks[:room], local
+
+        with monkeypatch.context() as patched:
+            patched.setattr("callplan.compiler.rehearsal.Engine", Short)
+            with Rehearsal(callplan.compile_text(LONG), 2) as rehearsal:
+                found = []
+                for full in ([], ["a"], ["a", "b"]):
+                    rehearsal.fill(0, [called(rehearsal, name) for name in full])
+                    for caller in ("010-8888-6666", "10086"):
+                        found += rehearsal.ways(rehearsal.enter(NUMBER, caller, 0))
+                return found
+
+    whole = ways(None)
+    assert max(len(way.stop.full) for way in whole) == 6
+    assert all(ways(room) == whole for room in range(8, 14))

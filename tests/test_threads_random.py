@@ -1,7 +1,7 @@
 """Threads do everything an engine can in random order while plans change; the books end exact.
 
-Each plan has announcements and destinations of its own, so a decision tells by which it was made: one that was in force
-at some moment of the step, or for a report, the one that the call began with.
+Each plan rings for a time of its own and plays recordings of its own, so every decision tells by which it was made: one
+that was in force at some moment of the step, or for a report, the one that the call began with.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ NUMBER = "4006123456"
 CALLERS = ("13800138000", "01088886666", "10086", "+85221234567", "anonymous")
 AT = 1_795_485_600
 STEPS = 800
-PLANS = 4
+PLANS = 12
+RING = 10  # seconds that the first plan rings, the next one more, and so on
 SHARED = {"desk": 3, "duty": 2}
 
 
@@ -38,14 +39,17 @@ def _switch_threads_often() -> Iterator[None]:
 
 
 def tables(number: int) -> callplan.Tables:
-    """A plan with limits that all share, and names that only this one has."""
+    """A plan with limits that all share, and a ringing time, recordings and names that only this one has."""
     return callplan.compile_text(
         f"""plan "p" {{
         number {NUMBER}
         destination desk = 010-6234-5678 limit {SHARED["desk"]} announce told_{number}
         destination duty = 139-1234-5678 limit {SHARED["duty"]} announce told_{number}
-        destination own_{number} = 021-6234-567{number}
+        destination own_{number} = 021-6234-56{number:02}
         announcement told_{number} = "{number}.wav"
+        announcement busy = "{number}.wav"
+        announcement no_answer = "{number}.wav"
+        announcement unreachable = "{number}.wav"
         quota 1000000 calls per day
         quota 1000000 answered calls per week
         route {{
@@ -54,9 +58,15 @@ def tables(number: int) -> callplan.Tables:
             otherwise -> desk or duty or own_{number}
         }}
         forward busy -> duty, own_{number}
-        forward no-answer -> own_{number}
+        forward no-answer after {RING + number}s -> own_{number}
     }}"""
     )
+
+
+def names(plan: callplan.Tables) -> dict[str, tuple[str, ...]]:
+    """What the small ints of a batch mean."""
+    with callplan.Engine(plan, max_calls=1) as engine:
+        return {kind: engine.names(kind) for kind in ("destination", "announcement")}
 
 
 @dataclass
@@ -65,6 +75,7 @@ class Force:
 
     engine: callplan.Engine
     plans: list[callplan.Tables]
+    names: list[dict[str, tuple[str, ...]]]  # of each plan by kind
     begun: list[int] = field(default_factory=lambda: [0])
     done: int = 0  # how many of those in `begun`, after the first, are in force
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -80,22 +91,23 @@ class Force:
         return set(self.begun[done:])
 
 
-def told_by(decision: callplan.Decision) -> int | None:
-    """The plan whose own name a decision has."""
-    names = [name for name in (decision.destination, decision.announcement) if name and "_" in name]
-    owners = {int(name.split("_")[1]) for name in names if name.split("_")[1].isdigit()}
-    assert len(owners) <= 1
-    return owners.pop() if owners else None
+def made_by(decision: callplan.Decision) -> int:
+    """The plan that made a decision."""
+    if decision.action == "connect":
+        assert decision.ring_seconds in range(RING, RING + PLANS)
+        return decision.ring_seconds - RING
+    assert decision.media is not None
+    return int(decision.media.removesuffix(".wav"))
 
 
 class Worker:
     """What one thread does, and what it has counted."""
 
-    def __init__(self, number: int, force: Force, calls: list[tuple[int, frozenset[int]]]) -> None:
+    def __init__(self, number: int, force: Force, calls: list[tuple[int, int]]) -> None:
         self.chance = random.Random(f"threads {number}")
         self.force = force
         self.engine = force.engine
-        self.calls = calls  # of all threads: they report on and end each other's
+        self.calls = calls  # with the plan of each; of all threads: they report on and end each other's
         self.counts: Counter[str] = Counter()
 
     def work(self) -> None:
@@ -110,34 +122,37 @@ class Worker:
     def route(self) -> None:
         done = self.force.done
         decision = self.engine.route(NUMBER, self.chance.choice(CALLERS), AT)
-        owners = self.force.since(done)
-        self._in_force(decision, owners)
-        self._begun(decision.call, owners)
+        assert made_by(decision) in self.force.since(done)
+        self._begun(decision.call, made_by(decision))
 
     def peek(self) -> None:
         done = self.force.done
         decision = self.engine.peek(NUMBER, self.chance.choice(CALLERS), AT)
         assert decision.call == 0
-        self._in_force(decision, self.force.since(done))
+        assert made_by(decision) in self.force.since(done)
 
     def route_many(self) -> None:
         done = self.force.done
         callers = np.array([self.chance.choice(CALLERS) for _ in range(20)], dtype="S16")
         rows = self.engine.route_many(NUMBER.encode(), callers, AT)
-        owners = self.force.since(done)
+        (version,) = {int(row["version"]) for row in rows}
+        assert done < version <= len(self.force.begun)
+        plan = self.force.begun[version - 1]
         for row in rows:
-            version = int(row["version"])
-            kinds = [kind for kind in ("destination", "announcement") if row[kind] != NONE]
-            names = [self.engine.names(kind, version)[row[kind]] for kind in kinds]
-            own = {int(name.split("_")[1]) for name in names if name.startswith(("own_", "told_"))}
-            assert own <= owners
-            self._begun(int(row["call"]), owners)
+            if row["destination"] != NONE:
+                assert row["ring_seconds"] == RING + plan
+                assert self.force.names[plan]["destination"][row["destination"]] in ("desk", "duty", f"own_{plan}")
+            else:
+                assert self.force.names[plan]["announcement"][row["announcement"]] == f"told_{plan}"
+            self._begun(int(row["call"]), plan)
 
     def report(self) -> None:
-        call, owners = self._call()
+        call, plan = self._call()
         decision = self.chance.choice((self.engine.busy, self.engine.no_answer, self.engine.unreachable))(call)
-        assert decision.reason in ("forwarded", "busy", "no_answer", "unreachable", "unknown_call", "in_progress")
-        self._in_force(decision, owners)
+        if decision.reason not in ("unknown_call", "in_progress"):
+            assert decision.reason in ("forwarded", "busy", "no_answer", "unreachable")
+            assert made_by(decision) == plan
+            self.counts["reports decided"] += 1
         self.counts["over"] += decision.reason in ("busy", "no_answer", "unreachable")
 
     def answered(self) -> None:
@@ -151,30 +166,26 @@ class Worker:
             if entry.kind == "limit":
                 assert 0 <= entry.used <= SHARED[entry.name]
 
-    def _in_force(self, decision: callplan.Decision, owners: set[int] | frozenset[int]) -> None:
-        owner = told_by(decision)
-        assert owner is None or owner in owners
-
-    def _begun(self, call: int, owners: set[int]) -> None:
+    def _begun(self, call: int, plan: int) -> None:
         if call:
             self.counts["begun"] += 1
-            self.calls.append((call, frozenset(owners)))
+            self.calls.append((call, plan))
 
-    def _call(self) -> tuple[int, frozenset[int]]:
+    def _call(self) -> tuple[int, int]:
         """Mostly one of the last, of any thread; some are over."""
         count = len(self.calls)
-        return self.calls[self.chance.randrange(max(0, count - 60), count)] if count else (0, frozenset())
+        return self.calls[self.chance.randrange(max(0, count - 60), count)] if count else (0, 0)
 
 
 def test_everything_at_once_leaves_exact_books() -> None:
     plans = [tables(number) for number in range(PLANS)]
     engine = callplan.Engine(plans[0])
-    force = Force(engine, plans)
-    calls: list[tuple[int, frozenset[int]]] = []
+    force = Force(engine, plans, [names(each) for each in plans])
+    calls: list[tuple[int, int]] = []
     workers = [Worker(number, force, calls) for number in range(THREADS)]
     together(lambda number: workers[number].work())
     counts = sum((worker.counts for worker in workers), Counter())
-    assert counts["report"]
+    assert counts["reports decided"]
     assert counts["usage"]
     assert counts["peek"]
     assert len(force.begun) > PLANS

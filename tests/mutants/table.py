@@ -8,7 +8,8 @@ A file has `[[mutant]]` tables:
     old    a text that the source has exactly once
     new    what stands there instead
 
-A mutant that needs two places has `more = [{ old, new }]`. A key that nothing reads is an error.
+A mutant that needs two places has `more = [{ old, new }]`. One that shows only where threads truly meet has
+`alone = true`: no other is tried beside it. A key that nothing reads is an error.
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Mutant:
-    """`file`: the source, relative to the top."""
+    """`file`: the source, relative to the top. `alone`: it wants the whole machine."""
 
     name: str
     does: str
     file: str
     changes: tuple[Change, ...]
+    alone: bool = False
 
     def applied_to(self, text: str) -> str:
         """The source with the mistake. Raises MutantError where an old text does not stand there exactly once."""
@@ -71,9 +73,13 @@ def _file(path: Path) -> list[Mutant]:
 def _mutant(where: str, raw: dict[str, Any]) -> Mutant:
     changes = [{"old": raw.get("old"), "new": raw.get("new")}, *raw.get("more", ())]
     whole = {"name", "does", "file", "old", "new"}
-    if not whole <= raw.keys() <= whole | {"more"} or any(each.keys() != {"old", "new"} for each in changes):
-        raise MutantError(f"{where}: {raw.get('name')}: name, does, file, old and new, and perhaps more of these two")
-    return Mutant(raw["name"], raw["does"], raw["file"], tuple(Change(**each) for each in changes))
+    if not whole <= raw.keys() <= whole | {"more", "alone"} or any(each.keys() != {"old", "new"} for each in changes):
+        raise MutantError(
+            f"{where}: {raw.get('name')}: name, does, file, old and new, and perhaps more of these two and alone"
+        )
+    return Mutant(
+        raw["name"], raw["does"], raw["file"], tuple(Change(**each) for each in changes), raw.get("alone", False)
+    )
 
 
 def turn(mutants: list[Mutant], few: int, day: date) -> list[Mutant]:

@@ -144,6 +144,7 @@ class Path:
         forward = forwards.get(event) or (forwards.get("busy") if event == "unreachable" else None)
         connected = (*before, destination)
         dialled = {one.dial for one in connected}
+        passed_over: list[Destination] = []  # full, and still so for all of this list, which is read at once
         if forward is not None and len(before) < self.operator.per_call:
             for one in forward.destinations:
                 if one.dial in dialled:
@@ -151,7 +152,8 @@ class Path:
                 if not steps or steps[0][0] is not one:
                     return False
                 if steps[0][1] != "full":
-                    return self._connected(one, steps, connected)
+                    return one not in passed_over and self._connected(one, steps, connected)
+                passed_over.append(one)
                 steps = steps[1:]
         return self._ends(self.plan.announcements[event], steps)
 
