@@ -1,17 +1,23 @@
 """The command `callplan`: its entry point and its statuses; tested by tests/test_command.py.
 
-0: fine; 1: the plan has errors; 2: called wrongly, or a file named on the command line cannot be read or written.
+0: fine; 1: the plan has errors, or something got slower; 2: called wrongly, or a file named on the command line cannot
+be read or written, nor what the command prints to.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from contextlib import suppress
+from typing import TextIO
 
 import click
 
 from . import __version__
+from .command_bench import bench
 from .command_compile import build, check
+from .command_completion import COMPLETE_VARIABLE, PROGRAM, answer_shell, completion
 from .command_explain import explain
 from .command_files import Unusable
 from .command_output import to_stderr
@@ -32,34 +38,41 @@ Examples:
 
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="callplan")
+@click.version_option(__version__, prog_name=PROGRAM)
 def cli() -> None:
     """Compile the routing plans of 400 service numbers, and ask where their calls go and why."""
 
 
-for command in (check, build, route, explain, test):
+for command in (check, build, route, explain, test, bench, completion):
     cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and leave the process with its status."""
+    sys.stdout, sys.stderr = _writable(sys.stdout, os.O_RDONLY), _writable(sys.stderr, os.O_WRONLY)
     try:
         status = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        to_stderr("interrupted")
+        _complain("interrupted")
         status = INTERRUPTED
     except BrokenPipeError:
-        # What is still buffered must not fail once more when the interpreter closes the stream.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = CLOSED_PIPE
+        _let_go()
+    except OSError as error:  # what the command was asked to read or to write has errors of its own
+        reason = (error.strerror or "unknown reason").lower()
+        _complain(f"Error: cannot write the output: {reason}")
+        status = Unusable.exit_code
+        _let_go()
     sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
     # Not cli.main, which would end a closed pipe with the status of a plan's errors.
     try:
-        with cli.make_context("callplan", list(arguments)) as context:
+        if instruction := os.environ.get(COMPLETE_VARIABLE):
+            return answer_shell(cli, instruction)
+        with cli.make_context(PROGRAM, list(arguments)) as context:
             status = cli.invoke(context)
     except click.exceptions.Exit as left:
         return left.exit_code
@@ -70,6 +83,33 @@ def _run(arguments: list[str]) -> int:
         Unusable(str(error)).show()
         return Unusable.exit_code
     return int(status)
+
+
+def _writable(stream: TextIO | None, closed: int) -> TextIO:
+    """A stream that takes any text: what its encoding lacks is escaped.
+
+    `closed`: how the null device is opened in place of one that the command was started without: for writing, so that
+    what is written is lost, or for reading, so that writing fails as to any file that cannot be written.
+    """
+    if stream is None:
+        return os.fdopen(os.open(os.devnull, closed), "w", encoding="utf-8")
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return stream
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):  # nobody can be told
+        to_stderr(text)
+
+
+def _let_go() -> None:
+    """What is still buffered must not fail once more when the interpreter closes its streams."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 if __name__ == "__main__":

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import ROOT, Unusable, plan_files, root_of, status
-from .command_output import diagnostics_json, escaped, plan_diagnostics, to_stderr, working
+from .command_completion import complete_files
+from .command_files import FILES, ROOT, Unusable, is_same_file, plan_files, root_of, status
+from .command_output import diagnostics_json, escaped, plan_diagnostics, plural, to_stderr, working
 
 if TYPE_CHECKING:
     from .compiler.build import BuildResult
 
-_FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 _STRICT = click.option("--strict", is_flag=True, help="Take warnings for errors.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the diagnostics as a JSON list on standard output.")
 
 _CHECK = """\b
 Examples:
-  callplan check acme.plan
-  callplan check --strict --json plans/
+  callplan check examples/hotline.plan
+  callplan check --strict --json examples/
 """
 _BUILD = """\b
 Example:
-  callplan build acme.plan -o acme.tables
+  callplan build examples/hotline.plan -o hotline.tables
 """
 
 
 @click.command(epilog=_CHECK)
-@_FILES
+@FILES
 @ROOT
 @_STRICT
 @_JSON
@@ -48,8 +47,10 @@ def check(files: tuple[str, ...], root: str | None, strict: bool, as_json: bool)
 
 
 @click.command(epilog=_BUILD)
-@_FILES
-@click.option("-o", "--output", metavar="OUT", required=True, help="The file of tables to write.")
+@FILES
+@click.option(
+    "-o", "--output", metavar="OUT", required=True, shell_complete=complete_files, help="The file of tables to write."
+)
 @ROOT
 @_STRICT
 @_JSON
@@ -61,7 +62,7 @@ def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, a
     from .runtime.tables import Tables
 
     result = compiled(files, root)
-    if any(_is_same(path, output) for path in result.paths):
+    if any(is_same_file(path, output) for path in result.paths):
         raise Unusable(f"`{output}` is one of the files that plans are made of")
     _report(result, as_json)
     if result.image is None or status(result.diagnostics, strict):
@@ -69,7 +70,7 @@ def build(files: tuple[str, ...], output: str, root: str | None, strict: bool, a
     Tables(result.image, result.diagnostics).save(output)
     if sys.stderr.isatty():
         plans = len(result.program.plans)
-        to_stderr(escaped(f"wrote {output}: {plans} plan{'s' if plans > 1 else ''}, {len(result.image):,} bytes"))
+        to_stderr(escaped(f"wrote {output}: {plural(plans, 'plan')}, {len(result.image):,} bytes"))
     return 0
 
 
@@ -87,10 +88,3 @@ def _report(result: BuildResult, as_json: bool) -> None:
         diagnostics_json(result.diagnostics)
     else:
         plan_diagnostics(result.diagnostics)
-
-
-def _is_same(name: str, output: str) -> bool:
-    try:
-        return Path(name).samefile(output)
-    except (OSError, ValueError):
-        return False

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import ROOT, open_tables
+from .command_files import ROOT, TABLES, open_tables
 from .command_output import escaped, has_colour, to_json, to_stdout
-from .command_route import AREA, AT, CALLED, TABLES
+from .command_route import AREA, AT, CALLED
 from .command_time import instant
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _EXPLAIN = """\b
 Examples:
-  callplan explain acme.tables 4006123456 13800138000 --at 2026-11-23T09:30
-  callplan explain acme.plan 4006123456 --from '0731 mobile'
+  callplan explain examples/hotline.plan 4006555000 13900001111 --at 2026-11-23T09:30
+  callplan explain examples/hotline.plan 4006555000 --from '0731 mobile'
 """
 _WIDTH = 9  # of the longest kind of step
 
@@ -76,10 +76,10 @@ def _print(step: Step) -> None:
     if colour:
         kind = click.style(kind, fg="cyan")
         outcome = click.style(outcome, bold=step.kind == "result")
-    click.echo(f"  {kind}  {outcome}")
+    click.echo(f"  {kind}  {outcome}", color=True)
     if step.file is not None:
         place = escaped(f"{step.file}:{step.line}: {step.text}")
-        click.echo(f"  {'':{_WIDTH}}    {click.style(place, dim=True) if colour else place}")
+        click.echo(f"  {'':{_WIDTH}}    {click.style(place, dim=True) if colour else place}", color=True)
 
 
 def _origin(text: str, area_codes: list[int]) -> tuple[str, str | None]:

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .command_completion import complete_files, complete_folders
 from .command_output import escaped, plan_diagnostics, working
 from .runtime.layout import MAGIC
 
 if TYPE_CHECKING:
     from .compiler.diagnostics import Diagnostic
+    from .compiler.source import Source
     from .runtime.tables import Tables
 
 STANDARD_INPUT = "-"
+FILES = click.argument("files", metavar="FILE...", nargs=-1, required=True, shell_complete=complete_files)
+TABLES = click.argument("tables", metavar="TABLES", shell_complete=complete_files)
 ROOT = click.option(
     "--root",
     metavar="FOLDER",
+    shell_complete=complete_folders,
     help="The folder that files are named from, and that no path in them may leave [the first that is named].",
 )
 
@@ -105,6 +110,25 @@ def open_tables(name: str, *, draft: bool = False, root: str | None = None) -> T
         plan_diagnostics([diagnostic for diagnostic in result.diagnostics if diagnostic.severity == "error"])
         raise click.exceptions.Exit(status(result.diagnostics))
     return Tables(result.image, result.diagnostics)
+
+
+def text_of(name: str) -> Source:
+    """The text of a file, or of standard input for `-`. Why it cannot be had is printed and ends the command."""
+    from .compiler.reading import read
+
+    source, problems = read(name)
+    if source is None:
+        plan_diagnostics(problems)
+        raise click.exceptions.Exit(Unusable.exit_code)
+    return source
+
+
+def is_same_file(name: str, other: str) -> bool:
+    """Whether two names lead to one file that is there."""
+    try:
+        return Path(name).samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def _is_tables(name: str) -> bool:

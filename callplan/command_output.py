@@ -1,6 +1,7 @@
-"""What the command prints: diagnostics, decisions, steps, progress; tested by tests/test_command.py.
+"""What the command prints: diagnostics, decisions, steps, progress; tested by tests/test_command_terminal.py.
 
-Results go to standard output, all else to standard error. Colours only on a terminal, and never with NO_COLOR.
+Results go to standard output, all else to standard error. Colours only on a terminal, never with NO_COLOR, and in files
+and pipes too with FORCE_COLOR.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from .compiler.diagnostics import Diagnostic
     from .runtime.decision import Decision
 
@@ -24,7 +28,14 @@ PATIENCE = 1.0  # seconds before progress is shown
 
 def has_colour(stream: TextIO) -> bool:
     """Whether to colour what goes to `stream`."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return os.environ.get("FORCE_COLOR", "") not in ("", "0") or is_terminal(stream)
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether `stream` is a terminal that can colour text and move its cursor."""
+    return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
 
 
 def escaped(text: str) -> str:
@@ -32,6 +43,11 @@ def escaped(text: str) -> str:
     from .compiler.render import escape
 
     return escape(text)
+
+
+def plural(count: int, what: str) -> str:
+    """`1 call`, `1,000 calls`."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def to_stdout(text: str, **style: Any) -> None:
@@ -42,10 +58,14 @@ def to_stderr(text: str) -> None:
     click.echo(text, err=True)
 
 
-def to_json(value: object) -> None:
+def json_text(value: object) -> str:
     """JSON that can be read, with what could steer a terminal or reorder a line written as `\\u...`."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    click.echo("".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text))
+    return "".join(sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1] for sign in text)
+
+
+def to_json(value: object) -> None:
+    click.echo(json_text(value))
 
 
 def plan_diagnostics(diagnostics: Sequence[Diagnostic]) -> None:
@@ -97,15 +117,10 @@ def origin_words(origin: tuple[str, str | None]) -> str:
 @contextmanager
 def working(what: str) -> Iterator[None]:
     """Show on a terminal that something is going on, once it takes longer than a moment."""
-    if not sys.stderr.isatty():
+    if not is_terminal(sys.stderr):
         yield
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task(what, total=None)
+    bar = _bar(what, None)
     timer = threading.Timer(PATIENCE, bar.start)
     timer.daemon = True
     timer.start()
@@ -115,3 +130,37 @@ def working(what: str) -> Iterator[None]:
         timer.cancel()
         timer.join()
         bar.stop()
+
+
+@contextmanager
+def stepping(what: str, steps: int) -> Iterator[Callable[[], None]]:
+    """Show on a terminal how far work has come that takes longer than two moments; gives what each step calls.
+
+    It is drawn only where a step ends, since a thread that drew it would disturb what is being timed.
+    """
+    if not is_terminal(sys.stderr):
+        yield lambda: None
+        return
+    bar = _bar(what, steps)
+    begun = time.monotonic()
+
+    def step() -> None:
+        bar.advance(bar.task_ids[0])
+        if time.monotonic() - begun > 2 * PATIENCE:
+            bar.start()
+            bar.refresh()
+
+    try:
+        yield step
+    finally:
+        bar.stop()
+
+
+def _bar(what: str, steps: int | None) -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=steps is None)
+    bar.add_task(what, total=steps)
+    return bar

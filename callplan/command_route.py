@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import ROOT, open_tables
+from .command_completion import complete_list
+from .command_files import ROOT, TABLES, open_tables
 from .command_output import decision_json, decision_line, escaped, origin_words, to_json, to_stdout
 from .command_time import instant
 
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 
 MOST_CALLS = 100_000
 EVENTS = ("busy", "no-answer", "unreachable", "answered", "end")
-TABLES = click.argument("tables", metavar="TABLES")
 CALLED = click.argument("called", metavar="CALLED")
 AT = click.option("--at", metavar="TIME", help="Local time of the plan's zone, such as 2026-11-23T09:30 [now].")
 AREA = click.option("--area", metavar="CODE", help="The area code that a bare local CALLER belongs to.")
 
 _ROUTE = """\b
 Examples:
-  callplan route acme.tables 4006123456 13800138000
-  callplan route acme.plan 4006123456 02188886666 --at 2026-11-23T09:30 --then busy,no-answer
-  callplan route acme.plan 4006123456 02188886666 --calls 1000
+  callplan route examples/hotline.plan 4006555000 0731-8888-1234
+  callplan route examples/hotline.plan 4006555000 0731-8888-1234 --at 2026-11-23T09:30 --then busy,no-answer
+  callplan route examples/shares.plan 4006555104 02188886666 --calls 1000
 """
 
 
@@ -50,7 +50,12 @@ def _events(context: click.Context, option: click.Parameter, value: str | None) 
 @AREA
 @ROOT
 @click.option(
-    "--then", "events", callback=_events, metavar="EVENT,...", help=f"What happens next: {', '.join(EVENTS)}."
+    "--then",
+    "events",
+    callback=_events,
+    metavar="EVENT,...",
+    shell_complete=complete_list(EVENTS),
+    help=f"What happens next: {', '.join(EVENTS)}.",
 )
 @click.option("--calls", type=click.IntRange(1, MOST_CALLS), metavar="N", help="So many calls, none of which ends.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON.")

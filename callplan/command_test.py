@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from .command_compile import compiled
-from .command_files import ROOT, status
+from .command_files import FILES, ROOT, status
 from .command_output import escaped, plan_diagnostics, to_json, to_stdout
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 _TEST = """\b
 Examples:
-  callplan test acme.plan
-  callplan test --json plans/
+  callplan test examples/hotline.plan
+  callplan test --json examples/
 """
 
 
@@ -33,7 +33,7 @@ class _Counts(NamedTuple):
 
 
 @click.command(epilog=_TEST)
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
+@FILES
 @ROOT
 @click.option("--json", "as_json", is_flag=True, help="Print the counts and the errors as JSON.")
 def test(files: tuple[str, ...], root: str | None, as_json: bool) -> int:

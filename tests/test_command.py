@@ -1,6 +1,7 @@
-"""The command itself, `check` and `build`: what they print, where, and their statuses; on terminals and in pipes too.
+"""The command itself, `check` and `build`: what they print, where, and their statuses.
 
-tests/test_command_calls.py has `route` and `explain`, tests/test_command_files.py folders, imports and the root.
+tests/test_command_calls.py has `route` and `explain`, tests/test_command_files.py folders, imports and the root,
+tests/test_command_terminal.py pipes and terminals, tests/test_command_help.py the help.
 """
 
 from __future__ import annotations
@@ -8,38 +9,12 @@ from __future__ import annotations
 import io
 import json
 import os
-import re
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from callplan import __version__
-from callplan.__main__ import cli
-
-from .commands import BAD, EXAMPLES, GOOD, TOP, UNCOVERED, WARNED, Command, PlanFile
-
-# Help
-
-
-def test_help_has_an_example_each(command: Command) -> None:
-    for arguments in ([], *([name] for name in cli.commands)):
-        ran = command(*arguments, "--help")
-        assert ran.status == 0
-        assert "Example" in ran.out
-        assert "  callplan " in ran.out
-
-
-def test_the_commands(command: Command) -> None:
-    assert sorted(cli.commands) == ["build", "check", "explain", "route", "test"]
-
-
-def test_version(command: Command) -> None:
-    assert command("--version") == (0, f"callplan, version {__version__}\n", "")
+from .commands import BAD, GOOD, UNCOVERED, WARNED, Command, PlanFile
 
 
 @pytest.mark.parametrize(
@@ -158,78 +133,3 @@ def test_build_to_where_nothing_can_be_written(command: Command, plan_file: Plan
         ran = command("build", path, "-o", out)
         assert ran.status == 2
         assert ran.err.startswith("Error: cannot write ")
-
-
-# Processes, pipes, terminals
-
-
-def start(*arguments: object, **options: Any) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "callplan", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONIOENCODING": "utf-8"}
-    return subprocess.Popen(command, text=True, cwd=TOP, env=environment, **options)
-
-
-def test_a_closed_pipe_is_no_traceback() -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    process = start("explain", EXAMPLES / "hotline.plan", "4006555000", "10086", stdout=writer, stderr=subprocess.PIPE)
-    os.close(writer)
-    _, said = process.communicate(timeout=60)
-    assert said == ""
-    assert process.returncode == 141
-
-
-def test_ctrl_c_is_no_traceback() -> None:
-    process = start("check", "-", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert process.stdin is not None
-    waiting = Path(f"/proc/{process.pid}/wchan")
-    if not waiting.exists():
-        process.kill()
-        process.communicate()
-        pytest.skip("needs /proc to see that the command waits")
-    while "pipe" not in waiting.read_text() and process.poll() is None:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert said == "interrupted\n"
-    assert process.returncode == 130
-
-
-def terminal(*arguments: object, **more: str) -> str:
-    """What the command prints on a terminal."""
-    pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "callplan", *map(str, arguments)]
-    environment = {**os.environ, "PYTHONPATH": str(TOP), "PYTHONIOENCODING": "utf-8", "TERM": "xterm", **more}
-    environment = {name: value for name, value in environment.items() if name != "NO_COLOR" or name in more}
-    process = subprocess.Popen(command, cwd=TOP, env=environment, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    printed = b""
-    while True:
-        try:
-            part = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not part:
-            break
-        printed += part
-    process.wait(timeout=60)
-    os.close(ours)
-    return printed.decode()
-
-
-def test_colours_on_a_terminal_only(plan_file: PlanFile) -> None:
-    path = plan_file(BAD)
-    colour = re.compile(r"\x1b\[[0-9;]+m")
-    assert colour.search(terminal("check", path))
-    assert not colour.search(terminal("check", path, NO_COLOR="1"))
-    assert colour.search(terminal("explain", EXAMPLES / "one-number.plan", "4006555101", "10086"))
-
-
-def test_a_terminal_hears_what_was_written(plan_file: PlanFile, tmp_path: Path) -> None:
-    out = tmp_path / "p.tables"
-    assert f"wrote {out}: 1 plan, {out.stat().st_size if out.exists() else ''}" in terminal(
-        "build", plan_file(GOOD), "-o", out
-    )
-    assert out.exists()
-    assert "nothing to report" in terminal("check", plan_file(GOOD))

@@ -1,0 +1,59 @@
+"""The help: what each command says of itself, and that its examples run."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from callplan import __version__
+from callplan.__main__ import cli
+
+from .commands import EXAMPLES, Command
+from .processes import PATIENCE, on_path
+
+COMMANDS = ([], *([name] for name in sorted(cli.commands)))
+_EXAMPLES = re.compile(r"\n  Examples?:\n((?:    .+\n)+)")
+
+
+def examples(text: str) -> list[str]:
+    """The commands that a help text shows."""
+    found = _EXAMPLES.search(text)
+    assert found, text
+    return [line.strip() for line in found[1].splitlines()]
+
+
+def test_the_commands() -> None:
+    assert sorted(cli.commands) == ["bench", "build", "check", "completion", "explain", "route", "test"]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_examples_run(command: Command, arguments: list[str], tmp_path: Path) -> None:
+    """In a folder that has the examples, one after the other, as they stand there."""
+    ran = command(*arguments, "--help")
+    assert ran.status == 0
+    assert command(*arguments, "-h").out == ran.out
+    shell = shutil.which("bash") or pytest.skip("needs bash")
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    (tmp_path / "bin").mkdir()
+    for line in examples(ran.out):
+        assert " ".join(["callplan", *arguments]) in line
+        options = {"cwd": tmp_path, "env": on_path(tmp_path / "bin"), "capture_output": True, "text": True}
+        done = subprocess.run([shell, "-c", line], timeout=PATIENCE, check=False, **options)
+        assert done.returncode == 0, line + done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_each_option_is_explained() -> None:
+    for name, described in cli.commands.items():
+        assert described.help, name
+        for parameter in described.params:
+            if parameter.param_type_name == "option":
+                assert getattr(parameter, "help", None), f"{name} {parameter.opts[0]}"
+
+
+def test_version(command: Command) -> None:
+    assert command("--version") == (0, f"callplan, version {__version__}\n", "")
