@@ -10,17 +10,15 @@ LISTED = 10_000
 
 
 def hot_plan() -> str:
-    """A blacklist of 10,000, 16 blocked areas, five windows, a split three ways, limits and two quotas."""
+    """A blacklist of 10,000, 20 blocked areas, five windows, a split three ways, limits and two quotas."""
     listed = ", ".join(f"139{1000 * n:08}" for n in range(LISTED))
-    blocked = (
-        ", ".join(f"0{code}" for code in range(310, 320)) + ", " + ", ".join(f"0{code}" for code in range(391, 397))
-    )
+    blocked = ", ".join(f"0{code}" for code in (*range(310, 320), *range(391, 397), *range(471, 475)))
     return f"""
 plan "hot" {{
     number {CALLED}
-    destination a = 010-6234-5678 limit 400
-    destination b = 021-5234-5678 limit 400
-    destination c = 139-1234-5678 limit 400
+    destination a = 010-6234-5678 limit 1000
+    destination b = 021-5234-5678 limit 1000
+    destination c = 139-1234-5678 limit 1000
     blacklist {{ {listed} }}
     block from {blocked}
     quota 2000000000 calls per month

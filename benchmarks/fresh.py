@@ -1,0 +1,81 @@
+"""What a fresh process needs for a build, or to open tables and route: its time and its memory at the most.
+
+    python -m benchmarks.fresh build PLANS OUT      the plan files below a folder, as `callplan build` does
+    python -m benchmarks.fresh open TABLES CALLS    open them and route calls, an .npy file of two columns
+
+Prints JSON: {"seconds": of the work, without the start of Python, "peak": bytes}. Tested by
+tests/test_benchmarks_fresh.py.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+TOP = Path(__file__).resolve().parent.parent
+BATCH = 1024  # calls in flight together
+
+
+@dataclass(frozen=True)
+class Spent:
+    """`seconds`: of the work; `peak`: bytes of the whole process at the most, the interpreter among them."""
+
+    seconds: float
+    peak: int
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        return cls(**json.loads(text))
+
+
+def run(command: str, *paths: Path) -> Spent:
+    """Runs one of the commands above in a process of its own. Raises RuntimeError with what it said if it fails."""
+    arguments = [sys.executable, "-m", "benchmarks.fresh", command, *map(str, paths)]
+    done = subprocess.run(arguments, cwd=TOP, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"`{command}` failed:\n{done.stderr[-2000:]}")
+    return Spent.of_json(done.stdout)
+
+
+def build(plans: Path, out: Path) -> None:
+    import callplan
+
+    callplan.compile(*sorted(plans.rglob("*.plan")), root=plans).save(out)
+
+
+def open_and_route(tables: Path, calls: Path) -> None:
+    import numpy as np
+
+    import callplan
+
+    called, caller = np.load(calls)
+    with callplan.Engine(tables) as engine:
+        routed = engine.names("reason").index("routed")
+        for i in range(0, len(called), BATCH):
+            rows = engine.route_many(called[i : i + BATCH], caller[i : i + BATCH])
+            assert (rows["reason"] == routed).all()
+            engine.end_many(rows["call"])
+
+
+def peak() -> int:
+    """Bytes of this process at the most. Linux counts what a parent had in `ru_maxrss`, so it is asked elsewhere."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) << 10 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most << 10
+
+
+if __name__ == "__main__":
+    begun = time.perf_counter()
+    {"build": build, "open": open_and_route}[sys.argv[1]](*map(Path, sys.argv[2:]))
+    print(Spent(time.perf_counter() - begun, peak()).as_json())

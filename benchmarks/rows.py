@@ -1,0 +1,162 @@
+"""The rows that `make bench` prints and RESULTS.md lists: what each is, its gate and its goal. One place for them all.
+
+A row's figure is made from what one round measured; its key is what a saved run calls it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Round:
+    """Nanoseconds an operation, net of the loop: BASE, what the row is about, and what it is measured against.
+
+    `peak`: bytes at the most of a process that did it. What a row does not measure is NAN.
+    """
+
+    base: float
+    timed: float
+    beside: float = math.nan
+    peak: float = math.nan
+
+
+@dataclass(frozen=True)
+class Row:
+    """`gate`, `goal`: what the figure must and should reach, None where there is neither.
+
+    `of`: what makes the figure of a round; None where the figure is given. `plans`: that gate and goal are for.
+    `command`: that measures it. `absent`: why there may be no figure.
+    """
+
+    key: str
+    text: str
+    of: Callable[[Round], float] | None
+    unit: str = "×"
+    better: Literal["less", "more"] = "less"
+    gate: float | None = None
+    goal: float | None = None
+    plans: int | None = None
+    command: str = "make bench"
+    absent: str = "not measured in this run"
+
+    def reached(self, figure: float, target: float) -> bool:
+        return figure <= target if self.better == "less" else figure >= target
+
+
+def over_base(found: Round) -> float:
+    return found.timed / found.base
+
+
+def over_beside(found: Round) -> float:
+    return found.timed / found.beside
+
+
+def beside_over(found: Round) -> float:
+    return found.beside / found.timed
+
+
+def milliseconds(found: Round) -> float:
+    return found.timed / 1e6
+
+
+def seconds(found: Round) -> float:
+    return found.timed / 1e9
+
+
+def megabytes(found: Round) -> float:
+    return found.peak / 1e6
+
+
+MANY = 100_000  # plans that the targets of the large rows are for
+
+ROWS = (
+    Row("floor", "floor: the same work with call records, in C ÷ BASE", over_base, absent="no benchmarks/floor.pyx"),
+    Row("route", "`route()` hot ÷ BASE", over_base, gate=6, goal=4),
+    Row("route-end", "`route()` + `end()` ÷ BASE", over_base, gate=7.5, goal=5),
+    Row("route-random", "`route()` random over the plans ÷ hot", over_beside, gate=7, goal=4, plans=MANY),
+    Row("batch", "batch hot, decisions a second ÷ `route()` hot", beside_over, better="more", gate=2, goal=3),
+    Row(
+        "batch-prefetch",
+        "batch random: plain loop ÷ prefetching",
+        beside_over,
+        better="more",
+        gate=1.5,
+        goal=2,
+        plans=MANY,
+        absent="this runtime has no switch for prefetching",
+    ),
+    Row(
+        "batch-threads",
+        "batch random: two threads ÷ one",
+        beside_over,
+        better="more",
+        gate=1.5,
+        goal=1.8,
+        plans=MANY,
+        absent="needs two cores; not in a quick run",
+    ),
+    Row(
+        "idiomatic",
+        "idiomatic Python ÷ `route()`",
+        None,
+        better="more",
+        gate=15,
+        goal=30,
+        command="make peers",
+        absent="no saved run of `make peers`",
+    ),
+    Row(
+        "zen-expression",
+        "zen-engine expression ÷ `route()`",
+        None,
+        better="more",
+        gate=30,
+        goal=55,
+        command="make peers",
+        absent="no saved run of `make peers`",
+    ),
+    Row(
+        "state",
+        "a state file's shared counters ÷ in-process counters",
+        None,
+        gate=1.5,
+        goal=1.1,
+        absent="later: counters live in one process",
+    ),
+    Row(
+        "list-lines",
+        "10 million list lines: Python loop ÷ ours, into tables",
+        beside_over,
+        better="more",
+        gate=5,
+        goal=20,
+    ),
+    Row("open", "opening the plans", milliseconds, unit="ms", gate=100, goal=10, plans=MANY),
+    Row("build", "build of the plans, cold", seconds, unit="s", gate=180, goal=60, plans=MANY),
+    Row("build-memory", "its memory at the most", megabytes, unit="MB", gate=4096, plans=MANY),
+    Row(
+        "rebuild",
+        "the same after one plan changed",
+        None,
+        unit="s",
+        gate=5,
+        goal=1,
+        plans=MANY,
+        absent="later: a build keeps nothing for the next",
+    ),
+    Row(
+        "memory", "memory of the plans with their listed callers", megabytes, unit="MB", gate=400, goal=150, plans=MANY
+    ),
+    Row("peek", "`peek()` hot ÷ BASE", over_base),
+    Row("life", "a whole life: `route()`, `busy()`, `answered()`, `end()` ÷ BASE", over_base),
+    Row("batch-random", "batch random, a decision ÷ BASE", over_base),
+    Row("route-warm", "`route()` over the plans, caches warmed ÷ BASE", over_base),
+    Row("batch-warm", "batch over the plans, caches warmed, a decision ÷ BASE", over_base),
+    Row("compile", "compiling a plan", milliseconds, unit="ms"),
+)
+
+BY_KEY = {row.key: row for row in ROWS}

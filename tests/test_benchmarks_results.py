@@ -1,0 +1,79 @@
+"""RESULTS.md: every row with gate, goal and figure, the medians of the runs, the command, machine and date."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks import results
+from benchmarks.results import medians, page
+from benchmarks.rows import ROWS
+from benchmarks.saved import SavedError, latest, load
+
+from .benchmark_runs import content, saved, timed
+
+
+def test_a_figure_is_the_median_of_the_runs(tmp_path: Path) -> None:
+    runs = [saved(tmp_path / f"{ratio}.json", [timed("route", ratio)]) for ratio in (3.5, 4.5, 3.75)]
+    text = page(runs, [])
+    assert "| `route()` hot ÷ BASE | ≤ 6 | ≤ 4 | 3.75× | 3.50 to 4.50 | goal | `make bench` |" in text.splitlines()
+    assert (
+        "`make bench` ran 3 times on 2026-11-24: A machine, 2 cores, CPython 3.11.2, commit 0123456789ab; BASE was"
+        in text
+    )
+
+
+def test_every_row_is_on_the_page(tmp_path: Path) -> None:
+    text = page([saved(tmp_path / "a.json", [])], [])
+    assert all(f"| {row.text} |" in text for row in ROWS)
+    assert "later: counters live in one process" in text
+
+
+def test_large_rows_say_of_how_many_plans(tmp_path: Path) -> None:
+    text = page([saved(tmp_path / "a.json", [timed("open", 9, (10_000, 1_000_000))])], [])
+    assert "goal, 10,000 of 100,000 plans | `make bench PLANS=10000 LISTED=1000000` |" in text
+
+
+def test_peers_stand_in_their_rows_or_below(tmp_path: Path) -> None:
+    kept = content([])
+    for key, ratio in (("idiomatic", 31.0), ("sqlite", 160.0)):
+        info = {"row": key, "ratio_to_route": ratio, "quartiles": [30, 170], "ns": 5.0}
+        kept["benchmarks"].append({"fullname": "t", "extra_info": info})
+    path = tmp_path / "peers.json"
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    text = page([saved(tmp_path / "a.json", [timed("route", 4)])], [load(path)])
+    assert "| idiomatic Python ÷ `route()` | ≥ 15 | ≥ 30 | 31.0× | 31.0 to 31.0 | goal | `make peers` |" in text
+    assert "| sqlite | 160× | 160 to 160 |" in text
+    assert "`make peers` ran once on 2026-11-24" in text
+
+
+def test_runs_of_different_sizes_do_not_mix(tmp_path: Path) -> None:
+    small, large = timed("open", 9, (10, 10)), timed("open", 9, (20, 20))
+    with pytest.raises(SavedError, match="different numbers of plans"):
+        medians([saved(tmp_path / "a.json", [small]), saved(tmp_path / "b.json", [large])])
+
+
+def test_the_last_runs_are_taken_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.saved.FOLDER", tmp_path)
+    names = [f"bench-20261124T12000{n}.json" for n in range(4)]
+    for name in (*names, "bench-old.json", "quick-20261124T120009.json"):
+        (tmp_path / name).touch()
+    assert [path.name for path in latest("bench", 3)] == names[1:]
+    with pytest.raises(SavedError, match=r"1 runs of `make bench-quick` .* 2 are needed"):
+        latest("quick", 2)
+
+
+def test_the_command_writes_the_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("benchmarks.saved.FOLDER", tmp_path)
+    monkeypatch.setattr(results, "PAGE", tmp_path / "RESULTS.md")
+    assert results.main() == 1
+    assert "run `make bench`" in capsys.readouterr().err
+    for second in range(3):
+        saved(tmp_path / f"bench-20261124T12000{second}.json", [replace(timed("route", 4.0), figure=4.0 + second)])
+    assert results.main() == 0
+    assert "| 5.00× | 4.00 to 6.00 | gate |" in (tmp_path / "RESULTS.md").read_text(encoding="utf-8")
