@@ -111,5 +111,5 @@ def test_an_engine_loads_no_compiler(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(tmp_path / "one.tables")]
     loaded = subprocess.run(command, cwd=TOP, check=True, capture_output=True, text=True).stdout.split()
     assert "callplan.runtime.engine" in loaded
-    unwanted = ("lark", "pyroaring", "click", "rich", "tzdata", "callplan.compiler")
+    unwanted = ("Cython", "lark", "pyroaring", "click", "rich", "tzdata", "callplan.compiler")
     assert [name for name in loaded if name.startswith(unwanted)] == []
