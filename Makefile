@@ -1,12 +1,21 @@
 # Everything a fresh machine needs: each goal makes .venv and installs callplan into it, editable, when its build has changed.
 #
 #   make demo    a national hotline at work        make lint    linters, type checks, stubs
-#   make test    the tests                         make wheel   build a wheel, look at it, install it afresh
-#   make full    the tests, slow ones too          make bench   measurements
+#   make test    the tests                         make wheel   sdist and wheel, tried, into dist/
+#   make full    the tests, slow ones too
+#   make wheels  the same for each CPython at hand, or PYTHONS='python3.11 python3.12'
 #   make mutants deliberate mistakes against the tests, or FEW=6 of them, others every day
 #   make fuzz    hostile files for SECONDS=60, or INPUTS=5000 of each kind
 #   make test-asan   the tests with the C parts under AddressSanitizer and UBSan
-#   make differential  random plans on the engine and the reference, for a minute or SECONDS=600
+#   make differential  random plans on the engine and the reference, for a minute or SECONDS=600; what fails is cut down
+#                for at most a minute more or SHRINK=300
+#   make bench   every row of benchmarks/rows.py, saved; RUNS=3 PLANS=100000 LISTED=10000000
+#   make bench-quick    the rows that the watch compares, saved, in two minutes
+#   make bench-compare  is this slower than the last one saved? or AGAINST=file MARGIN=15 RUN=file
+#   make bench-check    does the watch find a runtime that is slowed down on purpose?
+#   make results        benchmarks/RESULTS.md from the last three runs of `make bench` and `make peers`
+#   make peers   the same plan decided by other means, timed, drawn; medians of RUNS=3
+#   make docs    the pages of docs/ as a site, into build/site
 #   make clean   remove all that was made
 
 PYTHON ?= python3
@@ -18,14 +27,14 @@ BUILD := pyproject.toml setup.py $(wildcard compiler/*.pyx compiler/*.pxd runtim
 LINTED := callplan callplan/compiler callplan/runtime callplan/grammar tests examples scripts benchmarks setup.py
 STUBBED = $(subst /,.,$(basename $(wildcard callplan/runtime/*.pyi callplan/compiler/*.pyi)))
 
-.PHONY: demo test full mutants differential fuzz test-asan lint wheel bench clean
+.PHONY: demo test full mutants differential fuzz test-asan lint wheel wheels bench bench-quick bench-compare bench-check results peers docs clean
 .DELETE_ON_ERROR:
 
 demo: $(INSTALLED)
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/python -m callplan.demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 full: $(INSTALLED)
 	$(BIN)/python -m pytest
@@ -44,7 +53,7 @@ test-asan: $(INSTALLED)
 	$(BIN)/python scripts/sanitize.py
 
 differential: $(INSTALLED)
-	$(BIN)/python scripts/differential.py $(if $(SECONDS),--seconds $(SECONDS))
+	$(BIN)/python scripts/differential.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHRINK),--shrink $(SHRINK))
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check $(LINTED)
@@ -54,15 +63,36 @@ lint: $(INSTALLED)
 	$(BIN)/python scripts/check_cython.py
 
 wheel: $(INSTALLED)
-	$(BIN)/python scripts/check_wheel.py
+	$(BIN)/python scripts/wheels.py $(BIN)/python
+
+wheels: $(INSTALLED)
+	$(BIN)/python scripts/wheels.py $(PYTHONS)
 
 bench: $(INSTALLED)
-	$(BIN)/python -m pytest benchmarks
+	$(BIN)/python -m benchmarks $(if $(RUNS),--runs $(RUNS)) $(if $(PLANS),--plans $(PLANS)) $(if $(LISTED),--listed $(LISTED))
+
+bench-quick: $(INSTALLED)
+	$(BIN)/python -m benchmarks.quick
+
+bench-compare: $(INSTALLED)
+	$(BIN)/python -m benchmarks.compare $(if $(AGAINST),--against $(AGAINST)) $(if $(MARGIN),--margin $(MARGIN)) $(if $(RUN),--run $(RUN))
+
+bench-check: $(INSTALLED)
+	$(BIN)/python scripts/check_watch.py $(if $(CLEAN),--clean $(CLEAN))
+
+results: $(INSTALLED)
+	$(BIN)/python -m benchmarks.results
+
+peers: $(INSTALLED)
+	$(BIN)/python -m benchmarks.peers $(if $(RUNS),--runs $(RUNS))
+
+docs: $(INSTALLED)
+	$(BIN)/python -m mkdocs build --strict
 
 $(INSTALLED): $(BUILD)
 	@PYTHON="$(PYTHON)" sh scripts/check_machine.sh
 	@$(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[test,lint,bench,data]'
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint,bench,data,release,peers,docs]'
 	@touch $@
 
 clean:

@@ -1,22 +1,29 @@
-"""Writes the tables of grammar/language.md that follow from the code: diagnostics and reserved words.
+"""Writes what follows from the code: the tables of grammar/language.md, and the reference pages of docs/.
 
     python scripts/update_reference.py
 
-tests/test_language.py fails where the page is behind.
+tests/test_language.py and tests/test_docs_reference.py fail where a page is behind.
 """
+
+from __future__ import annotations
 
 import re
 import textwrap
 from pathlib import Path
 
+import api_page
+import command_page
+import diagnostics_page
+
 from callplan.compiler.automaton import load
 from callplan.compiler.messages import CATALOGUE
 
 PAGE = Path(__file__).resolve().parent.parent / "grammar" / "language.md"
+PAGES = (api_page, command_page, diagnostics_page)
 
 
 def updated(page: str) -> str:
-    """The page with both tables as they should be."""
+    """The language reference with both tables as they should be."""
     return _replaced(_replaced(page, "codes", _codes()), "reserved words", _reserved_words())
 
 
@@ -40,3 +47,5 @@ def _replaced(page: str, name: str, text: str) -> str:
 
 if __name__ == "__main__":
     PAGE.write_text(updated(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for each in PAGES:
+        each.PAGE.write_text(each.page(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import shutil
@@ -223,3 +224,14 @@ def test_what_cannot_be_read_is_a_diagnostic(path: str) -> None:
 def test_any_text_is_decided(text: str) -> None:
     result = build_text(text)
     assert (result.image is None) == any(each.severity == "error" for each in result.diagnostics)
+
+
+def test_a_build_leaves_the_collector_as_it_was(tmp_path: Path) -> None:
+    try:
+        for enabled in (True, False):
+            (gc.enable if enabled else gc.disable)()
+            build_text("plan")
+            build([tmp_path / "none.plan"])
+            assert gc.isenabled() is enabled
+    finally:
+        gc.enable()

@@ -1,32 +1,27 @@
-"""The README is true: its commands print what it says, its Python runs, its table is that of the data."""
+"""The README is true: its commands print what it says, its Python runs, its figures are those of the data."""
 
 from __future__ import annotations
 
-import doctest
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from callplan.__main__ import cli
-from callplan.runtime.numbering import builtin, share_table
+from callplan.runtime.numbering import PREFIX_BASE, builtin
 
-from .scripts import load_script
+from .pages import COMMANDS, TOP, anchors_of, failures_of, links_of, steady, text_of
 
-TOP = Path(__file__).resolve().parent.parent
-README = (TOP / "README.md").read_text(encoding="utf-8")
-UPDATE = load_script("update_readme")
-COMMANDS = UPDATE.commands(README)
+README = text_of(TOP / "README.md")
+WORDS = " ".join(README.split())
 
 
-@pytest.mark.parametrize(("command", "output"), COMMANDS, ids=[command for command, _ in COMMANDS])
-def test_commands_print_what_it_says(command: str, output: str) -> None:
-    assert UPDATE.run(command) == output
+def test_commands_print_what_it_says() -> None:
+    assert steady(COMMANDS.played(README)) == steady(README), "run scripts/update_readme.py"
 
 
 def test_each_feature_has_a_command() -> None:
-    shown = " ".join(command for command, _ in COMMANDS)
+    shown = " ".join(command for command, _ in COMMANDS.commands(README))
     features = {path.stem for path in (TOP / "examples").glob("*.plan")} - {"after-sales", "hotline"}
     assert len(features) == 9
     assert {feature for feature in features if f"examples/{feature}.plan" in shown} == features
@@ -34,32 +29,35 @@ def test_each_feature_has_a_command() -> None:
 
 def test_each_command_is_there() -> None:
     for name in cli.commands:
-        assert f"callplan {name}" in README
+        assert f"callplan {name}" in WORDS
 
 
 def test_python_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(TOP)
-    test = doctest.DocTestParser().get_doctest(README, {}, "README.md", "README.md", 0)
-    assert test.examples
-    assert doctest.DocTestRunner().run(test).failed == 0
-
-
-def test_the_table_of_prefixes_is_that_of_the_data() -> None:
-    assert share_table() in README
+    assert failures_of(README, "README.md") == 0
 
 
 def test_the_number_of_prefixes_is_that_of_the_data() -> None:
     assert f"{np.count_nonzero(builtin()):,} mobile prefixes" in README
 
 
+def test_what_it_says_of_the_built_in_table() -> None:
+    assert "most of 13x, 15x and 18x, and nothing of 16x and 19x" in WORDS
+    known = builtin().astype(bool).reshape(7, 100_000).mean(axis=1)  # by the first two digits, 13 to 19
+    assert PREFIX_BASE == 1_300_000
+    assert (known[[0, 2, 5]] > 0.5).all()
+    assert (known[[3, 6]] == 0).all()
+
+
 def test_architecture_names_files_that_are_there() -> None:
-    text = (TOP / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    text = text_of(TOP / "ARCHITECTURE.md")
     names = set(re.findall(r"[\w/]*\w\.(?:pyx|pxd|py|lark|md)\b", text))
     folders = ("", "callplan", "callplan/compiler", "callplan/runtime", "callplan/grammar", "tests")
     assert [name for name in sorted(names) if not any((TOP / folder / name).exists() for folder in folders)] == []
 
 
 def test_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", README):
-        if "://" not in target:
-            assert (TOP / target).exists(), target
+    for link in links_of(README):
+        target, _, anchor = link.partition("#")
+        assert (TOP / target).exists(), link
+        assert not anchor or anchor in anchors_of(text_of(TOP / target)), link

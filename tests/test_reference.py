@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from callplan.compiler.checked import Calendar, ListFile, Plan, Split
+from callplan.compiler.checked import Calendar, Plan, Split
+from callplan.compiler.list_files import list_file
 
 from .case_files import posix
 from .evaluators import program
@@ -210,7 +211,7 @@ LIST = b"""# \xe5\x90\x8d\xe5\x8d\x95
     ],
 )
 def test_lines_of_a_list_file(caller: str, listed: bool) -> None:
-    assert Entries((ListFile("list.txt", LIST),)).hold(normalise(caller, own_area="010")) is listed
+    assert Entries((list_file("list.txt", LIST),)).hold(normalise(caller, own_area="010")) is listed
 
 
 CHINA = Calendar("china", None, (), None)
