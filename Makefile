@@ -36,7 +36,7 @@ demo: $(INSTALLED)
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
-full: $(INSTALLED)
+full: $(VENV)/with-release $(VENV)/with-docs
 	$(BIN)/python -m pytest
 	$(BIN)/python scripts/mutants.py
 	$(BIN)/python scripts/differential.py --seconds 600
@@ -62,10 +62,10 @@ lint: $(INSTALLED)
 	$(BIN)/python -m mypy.stubtest --mypy-config-file pyproject.toml --allowlist .ci/stubtest-allowed --ignore-unused-allowlist $(STUBBED)
 	$(BIN)/python scripts/check_cython.py
 
-wheel: $(INSTALLED)
+wheel: $(VENV)/with-release
 	$(BIN)/python scripts/wheels.py $(BIN)/python
 
-wheels: $(INSTALLED)
+wheels: $(VENV)/with-release
 	$(BIN)/python scripts/wheels.py $(PYTHONS)
 
 bench: $(INSTALLED)
@@ -86,13 +86,18 @@ results: $(INSTALLED)
 peers: $(INSTALLED)
 	$(BIN)/python -m benchmarks.peers $(if $(RUNS),--runs $(RUNS))
 
-docs: $(INSTALLED)
+docs: $(VENV)/with-docs
 	$(BIN)/python -m mkdocs build --strict
 
 $(INSTALLED): $(BUILD)
 	@PYTHON="$(PYTHON)" sh scripts/check_machine.sh
 	@$(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --editable '.[test,lint,bench,data,release,peers,docs]'
+	$(BIN)/python -m pip install --quiet --editable '.[test,lint,bench,data,peers]'
+	@touch $@
+
+# What only some goals need: callplan is there, so pip adds the extra's packages.
+$(VENV)/with-%: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet 'callplan[$*]'
 	@touch $@
 
 clean:

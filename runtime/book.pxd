@@ -12,7 +12,7 @@
 # A quota is two words: period << 32 | count, and one kept for counts reserved on disk. A split is one word, its tickets.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from .atomics cimport cp_hint, cp_load, cp_peek, cp_store, cp_swap, cp_word
+from .atomics cimport cp_hint, cp_load, cp_peek, cp_swap, cp_word
 from .likely cimport likely, unlikely
 from .layout cimport MAX_QUOTAS
 

@@ -1,9 +1,9 @@
 # Local days and minutes from UTC instants, without datetime; tests/test_clock.py holds it against zoneinfo.
-from libc.stdint cimport int64_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from .atomics cimport cp_hint, cp_peek, cp_word
 
-from .likely cimport likely, unlikely
+from .likely cimport likely
 from .layout cimport (
     DAYS, PERIOD_DAY, PERIOD_MONTH, PERIOD_WEEK, DayClass, DayException, Minute, Sections, Timetable, Zone, ZoneSpan,
 )

@@ -8,14 +8,14 @@ from .book cimport STATUS_FREE, STATUS_RINGING, Book, Call, give_back, has_quota
 from .calls cimport claim, has_room, held_places, hold_after_sweep, sweep
 from .clock cimport set_local, time_class, utc_offset
 from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed
-from .likely cimport likely, unlikely
 from .filter cimport may_have
 from .holding cimport try_hold
 from .layout cimport (
-    ACTION_CONNECT, AREA_FIRST, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, MAX_QUOTAS, NODE_CONNECT, NODE_SPLIT,
-    NONE, REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
+    ACTION_CONNECT, AREA_FIRST, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, NODE_CONNECT, NODE_SPLIT, NONE,
+    REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
     Allowance, Block, Limit, ListClass, Node, Plan, Sections, Split, Turns,
 )
+from .likely cimport likely, unlikely
 from .numbers cimport SERVICE, WITHHELD, Party
 from .outcome cimport (
     MARK_BLACKLIST, MARK_BLOCK, MARK_CELL, MARK_CONNECT, MARK_LIMIT, MARK_NUMBER, MARK_ORIGIN, MARK_OVERLOAD, MARK_QUOTA,

@@ -2,7 +2,7 @@
 # record: first those that it freed last, which are warm in its cache.
 from libc.stdint cimport uint32_t, uint64_t
 
-from .atomics cimport cp_load, cp_peek, cp_swap
+from .atomics cimport cp_peek, cp_swap
 from .book cimport CP_GENERATION, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book
 from .clock cimport Local
 from .likely cimport likely, unlikely

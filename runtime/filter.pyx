@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from .layout cimport Bitmap, Bucket, Sections
 from .roaring cimport ARRAY_MAX, BITSET_BYTES, COOKIE_RUNS, OFFSETS_FROM, container_bytes, load16, load32

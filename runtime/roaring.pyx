@@ -1,6 +1,6 @@
 """Checks a roaring bitmap of the portable format before anything reads it in place; tested by tests/test_roaring.py."""
 
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .layout cimport Bitmap, Bucket
 

@@ -112,7 +112,7 @@ def measure(benchmark: BenchmarkFixture, key: str, route: Callable[[], float], o
         other_ns.append(other())
         STOPWATCH.add(other_ns[-1])
 
-    benchmark.pedantic(one_round, rounds=ROUNDS, warmup_rounds=1)
+    benchmark.pedantic(one_round, rounds=ROUNDS, warmup_rounds=1)  # type: ignore[no-untyped-call]
     ratios = [theirs / ours for ours, theirs in zip(route_ns[1:], other_ns[1:], strict=True)]
     low, middle, high = statistics.quantiles(ratios, n=4)
     benchmark.extra_info.update(
