@@ -235,19 +235,20 @@ class Reader:
 
     def _drop_comma(self, here: Situation, quiet: bool) -> bool:
         """Take back a comma after which nothing follows; True if that lets reading go on."""
-        if here.before[-1:] != ["COMMA"] or not self._automaton.reads_on(
-            self._stacks.states[:-1], self._text, here.at, 1
-        ):
+        comma = self._stacks.values[-1] if self._stacks.values else None
+        if not isinstance(comma, self._token) or comma.type != "COMMA":
+            return False  # what stands before is the comma only where nothing was made of what follows it
+        if not self._automaton.reads_on(self._stacks.states[:-1], self._text, here.at, 1):
             return False
         self._stacks.states.pop()
-        comma = self._stacks.values.pop()
+        self._stacks.values.pop()
         if not quiet:
             accepts = self._automaton.accepts(self._stacks.states) - {"COMMA"}
             key = "comma_joins_lines" if here.block == "SCHEDULE" else "comma_only_in_braces"
             if "DAY_NUMBER" in here.accepts and not is_first(self._text, here.at):
                 key = "month_days_last"
             words = {"expected": self._expected(accepts), "found": Found(",")}
-            self._report("E010", comma.start_pos, comma.end_pos, words, key)
+            self._report("E010", comma.start_pos or 0, comma.end_pos or 0, words, key)
         self._go_to(here.at)
         return True
 

@@ -24,6 +24,13 @@ def test_reading_goes_on_at_the_next_rule() -> None:
     assert [rule.span.text for rule in route.rules] == ["from a -> b", "from i -> j", "otherwise -> k"]
 
 
+def test_a_branch_that_is_a_route_is_not_taken_for_the_comma_before_it() -> None:
+    _, problems = parsing.in_plan(
+        "route { otherwise -> split evenly { a, route { otherwise -> b } route { otherwise -> c } } }"
+    )
+    assert [parsing.said(problem) for problem in problems] == ["E010 expected `,`, `or` or `}`, found `route`"]
+
+
 def test_reading_goes_on_at_the_next_line_of_a_schedule() -> None:
     plan, problems = parsing.in_plan(
         "schedule s {\n mon 09:00-10:00\n foo 1\n tue $\n wed\n except bar\n thu 25\n fri }"
