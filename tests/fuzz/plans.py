@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
+import unicodedata
 import shutil
 import tempfile
 from functools import cache
@@ -69,12 +70,17 @@ def make(chance: Random) -> bytes:
     return Mutator(chance, *_mutable()).make()
 
 
+def _is_seen(character: str) -> bool:
+    """Spaces of all widths do no harm to a terminal, and a message names those that are not the plain one."""
+    return character.isprintable() or unicodedata.category(character) == "Zs"
+
+
 def attempt(data: bytes, chance: Random) -> str:
     path = _folder() / MAIN
     path.write_bytes(data)
     result = build([path])
     for shown in (render.text(result.diagnostics), render.text(result.diagnostics, colour=True).replace("\x1b[", "")):
-        assert all(character.isprintable() or character == "\n" for character in shown), shown
+        assert all(character == "\n" or _is_seen(character) for character in shown), shown
     json.dumps([render.as_json(diagnostic) for diagnostic in result.diagnostics]).encode()
     assert (result.image is None) == has_errors(result.diagnostics)
     if result.image is None:
