@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import atexit
 import json
-import unicodedata
 import shutil
 import tempfile
+import unicodedata
 from functools import cache
 from pathlib import Path
 from random import Random
