@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -30,8 +31,13 @@ def words(*arguments: object) -> list[str]:
 
 
 def start(*arguments: object, env: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
-    """The command at the top of the checkout."""
-    return subprocess.Popen(words(*arguments), text=True, cwd=TOP, env=env or environment(), **options)
+    """The command at the top of the checkout, which a SIGINT ends even where the tests run in the background."""
+    options |= {"text": True, "cwd": TOP, "env": env or environment(), "preexec_fn": _heed_interrupts}
+    return subprocess.Popen(words(*arguments), **options)
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def on_path(folder: Path) -> dict[str, str]:
@@ -93,8 +99,9 @@ class Terminal:
 _TAKING_THE_TERMINAL = [
     sys.executable,
     "-c",
-    "import fcntl, os, sys, termios\n"
-    "os.setsid()\nfcntl.ioctl(0, termios.TIOCSCTTY, 0)\nos.execvp(sys.argv[1], sys.argv[1:])",
+    "import fcntl, os, signal, sys, termios\n"
+    "signal.signal(signal.SIGINT, signal.SIG_DFL)\nos.setsid()\n"
+    "fcntl.ioctl(0, termios.TIOCSCTTY, 0)\nos.execvp(sys.argv[1], sys.argv[1:])",
 ]
 
 
