@@ -10,7 +10,8 @@ from libc.stdlib cimport free, realloc
 from libc.string cimport memcpy, memset
 
 from ..runtime.roaring cimport (
-    ARRAY_MAX, BITSET_BYTES, COOKIE_NO_RUNS, COOKIE_RUNS, OFFSETS_FROM, container_bytes, load16, load32,
+    ARRAY_MAX, BITSET_BYTES, COOKIE_NO_RUNS, COOKIE_RUNS, OFFSETS_FROM, Head, container_bytes, has_runs, load16, load32,
+    members_of, read_head,
 )
 
 cdef enum:
@@ -321,28 +322,18 @@ def portable(
 
 cdef uint64_t bucket_bytes(const uint8_t* bucket, uint64_t high, list even) except 0:
     """What a bucket takes that is known to be sound. Adds to `even` the boxes of runs that would take no more one by one."""
-    cdef uint32_t cookie = load32(bucket), boxes, i, members
-    cdef const uint8_t* runs = NULL
-    cdef const uint8_t* keys
     cdef const uint8_t* at
-    cdef bint is_run
-    if (cookie & 0xFFFF) == COOKIE_RUNS:
-        boxes = (cookie >> 16) + 1
-        runs = bucket + 4
-        keys = runs + (boxes + 7) // 8
-        i = 0
-        at = bucket + head_bytes(boxes, True)
-    else:
-        boxes = load32(bucket + 4)
-        keys = bucket + 8
-        i = boxes - 1
-        at = bucket + load32(keys + 4 * <uint64_t> boxes + 4 * <uint64_t> i)
-    while i < boxes:
-        members = <uint32_t> load16(keys + 4 * i + 2) + 1
-        is_run = runs != NULL and (runs[i >> 3] >> (i & 7)) & 1
-        if is_run and 2 * members == container_bytes(at, True, members):
-            even.append(high << BOX_BITS | load16(keys + 4 * i))
-        at += container_bytes(at, is_run, members)
+    cdef uint32_t i = 0
+    cdef Head head
+    read_head(bucket, &head)
+    at = head.first
+    if head.runs == NULL:  # the last box says all
+        i = head.count - 1
+        at = bucket + load32(head.offsets + 4 * <uint64_t> i)
+    while i < head.count:
+        if has_runs(&head, i) and 2 * members_of(&head, i) == container_bytes(at, True, members_of(&head, i)):
+            even.append(high << BOX_BITS | load16(head.keys + 4 * i))
+        at += container_bytes(at, has_runs(&head, i), members_of(&head, i))
         i += 1
     return at - bucket
 

@@ -5,7 +5,7 @@ import numpy as np
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 
 from .layout cimport Bitmap, Bucket, Sections
-from .roaring cimport ARRAY_MAX, BITSET_BYTES, COOKIE_RUNS, OFFSETS_FROM, container_bytes, load16, load32
+from .roaring cimport ARRAY_MAX, BITSET_BYTES, Head, container_bytes, has_runs, load16, members_of, read_head
 
 cdef enum:
     BITS_A_MEMBER = 12
@@ -40,26 +40,16 @@ cdef void put_container(const Filter* into, const uint8_t* box, bint is_run, uin
 
 
 cdef void put_bitmap32(const Filter* into, const uint8_t* p, uint64_t above) noexcept nogil:
-    cdef uint32_t cookie = load32(p), count, i, members
-    cdef const uint8_t* runs = NULL
-    cdef const uint8_t* keys
     cdef const uint8_t* box
-    cdef bint is_run
-    if (cookie & 0xFFFF) == COOKIE_RUNS:
-        count = (cookie >> 16) + 1
-        runs = p + 4
-        keys = runs + (count + 7) // 8
-    else:
-        count = load32(p + 4)
-        keys = p + 8
-    box = keys + 4 * count
-    if runs == NULL or count >= OFFSETS_FROM:
-        box += 4 * count
-    for i in range(count):
-        is_run = runs != NULL and (runs[i >> 3] >> (i & 7)) & 1
-        members = <uint32_t> load16(keys + 4 * i + 2) + 1
-        put_container(into, box, is_run, members, above + (<uint64_t> load16(keys + 4 * i) << 16))
-        box += container_bytes(box, is_run, members)
+    cdef uint32_t i
+    cdef Head head
+    read_head(p, &head)
+    box = head.first
+    for i in range(head.count):
+        put_container(
+            into, box, has_runs(&head, i), members_of(&head, i), above + (<uint64_t> load16(head.keys + 4 * i) << 16)
+        )
+        box += container_bytes(box, has_runs(&head, i), members_of(&head, i))
 
 
 def build(const uint8_t[::1] bitmaps not None, const uint8_t[::1] buckets not None, const uint8_t[::1] roaring not None):

@@ -31,39 +31,63 @@ cdef inline uint32_t container_bytes(const uint8_t* p, bint is_run, uint32_t mem
     return 2 * members if members <= ARRAY_MAX else BITSET_BYTES
 
 
+# The head of a 32-bit bitmap that is known to be sound.
+ctypedef struct Head:
+    uint32_t count  # containers
+    const uint8_t* runs  # a bit for each container that is runs; NULL: none is
+    const uint8_t* keys  # of each container its key and its members less one
+    const uint8_t* offsets  # of the containers; NULL: not stored
+    const uint8_t* first  # container
+
+
+cdef inline void read_head(const uint8_t* p, Head* head) noexcept nogil:
+    cdef uint32_t cookie = load32(p)
+    if (cookie & 0xFFFF) == COOKIE_RUNS:
+        head.count = (cookie >> 16) + 1
+        head.runs = p + 4
+        head.keys = head.runs + (head.count + 7) // 8
+    else:
+        head.count = load32(p + 4)
+        head.runs = NULL
+        head.keys = p + 8
+    head.first = head.keys + 4 * <uint64_t> head.count
+    head.offsets = NULL
+    if head.runs == NULL or head.count >= OFFSETS_FROM:
+        head.offsets = head.first
+        head.first += 4 * <uint64_t> head.count
+
+
+cdef inline bint has_runs(const Head* head, uint32_t i) noexcept nogil:
+    return head.runs != NULL and (head.runs[i >> 3] >> (i & 7)) & 1
+
+
+cdef inline uint32_t members_of(const Head* head, uint32_t i) noexcept nogil:
+    return <uint32_t> load16(head.keys + 4 * i + 2) + 1
+
+
 cdef inline bint bitmap32_has(const uint8_t* p, uint32_t value) noexcept nogil:
     """Whether the 32-bit bitmap at p, already verified, holds value."""
-    cdef uint32_t cookie = load32(p), count, low, high, middle, key = value >> 16, want = value & 0xFFFF, at, i, members
-    cdef const uint8_t* runs = NULL
-    cdef const uint8_t* keys
+    cdef uint32_t low, high, middle, key = value >> 16, want = value & 0xFFFF, at, i, members
     cdef const uint8_t* box
-    cdef bint is_run = False
-    if (cookie & 0xFFFF) == COOKIE_RUNS:
-        count = (cookie >> 16) + 1
-        runs = p + 4
-        keys = runs + (count + 7) // 8
-    else:
-        count = load32(p + 4)
-        keys = p + 8
-    low, high = 0, count
+    cdef Head head
+    read_head(p, &head)
+    low, high = 0, head.count
     while low < high:
         middle = (low + high) >> 1
-        if load16(keys + 4 * middle) < key:
+        if load16(head.keys + 4 * middle) < key:
             low = middle + 1
         else:
             high = middle
-    if low == count or load16(keys + 4 * low) != key:
+    if low == head.count or load16(head.keys + 4 * low) != key:
         return False
-    members = <uint32_t> load16(keys + 4 * low + 2) + 1
-    if runs != NULL:
-        is_run = (runs[low >> 3] >> (low & 7)) & 1
-    if runs == NULL or count >= OFFSETS_FROM:
-        box = p + load32(keys + 4 * count + 4 * low)
+    members = members_of(&head, low)
+    if head.offsets != NULL:
+        box = p + load32(head.offsets + 4 * low)
     else:
-        box = keys + 4 * count
+        box = head.first
         for i in range(low):
-            box += container_bytes(box, (runs[i >> 3] >> (i & 7)) & 1, <uint32_t> load16(keys + 4 * i + 2) + 1)
-    if is_run:
+            box += container_bytes(box, has_runs(&head, i), members_of(&head, i))
+    if has_runs(&head, low):
         low, high = 0, load16(box)
         while low < high:  # the first run that starts after want
             middle = (low + high) >> 1
