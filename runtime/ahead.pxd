@@ -6,7 +6,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from .atomics cimport cp_peek
 from .book cimport Book
 from .clock cimport set_local
-from .decide cimport find_plan, first_slot
+from .decide cimport cells_of, first_slot, origin_class, plan_of
 from .desk cimport Desk
 from .filter cimport cp_filter_hash, cp_filter_word
 from .layout cimport NODE_CONNECT, NODE_SPLIT, NONE, Limit, Node, Plan, Turns
@@ -41,7 +41,7 @@ cdef inline void fetch_slot(const Version* version, const Ahead* call) noexcept 
 
 
 cdef inline void fetch_plan(const Version* version, Ahead* call) noexcept nogil:
-    call.plan = find_plan(version, call.called.value) if call.called.kind == SERVICE else <uint32_t> NONE
+    call.plan = plan_of(version, &call.called)
     call.cell = NULL
     call.node = NULL
     if call.plan != <uint32_t> NONE:
@@ -60,10 +60,7 @@ cdef inline void fetch_conditions(const Version* version, const Ahead* call) noe
     if plan.blocks_count:
         cp_fetch(version.tables.blocks + plan.blocks)
     cp_fetch(version.spells + plan.timetable)
-    cp_fetch(
-        version.tables.origin_maps + plan.origin_map * version.tables.origin_slots + call.caller.area * 2
-        + call.caller.line
-    )
+    cp_fetch(origin_class(version, plan, &call.caller))
     if plan.quotas_count:
         cp_fetch(version.allowances + plan.quotas)
 
@@ -71,19 +68,15 @@ cdef inline void fetch_conditions(const Version* version, const Ahead* call) noe
 cdef inline void fetch_cell(const Version* version, const Book* book, Desk* desk, Ahead* call) noexcept nogil:
     cdef const Plan* plan
     cdef uint64_t spell
-    cdef uint32_t row, i
+    cdef uint32_t i
     if call.plan == <uint32_t> NONE:
         return
     plan = version.tables.plans + call.plan
     set_local(&version.tables, plan.zone, call.at, &desk.local)
     spell = cp_peek(version.spells + plan.timetable)
-    row = version.tables.origin_maps[
-        plan.origin_map * version.tables.origin_slots + call.caller.area * 2 + call.caller.line
-    ]
     if spell:
-        call.cell = (
-            version.tables.cells + plan.cells
-            + (row * plan.time_classes + <uint32_t> (spell & 0xFFFF)) * plan.list_classes
+        call.cell = cells_of(
+            version, plan, origin_class(version, plan, &call.caller)[0], <uint32_t> (spell & 0xFFFF)
         )
         cp_fetch(call.cell)
     for i in range(plan.quotas_count):

@@ -13,8 +13,8 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_hint, cp_load, cp_peek, cp_swap, cp_word
-from .likely cimport likely, unlikely
 from .layout cimport MAX_QUOTAS
+from .likely cimport likely, unlikely
 
 cdef enum:
     STATUS_FREE = 0

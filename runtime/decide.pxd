@@ -1,7 +1,7 @@
 # The decision: from a called and a calling number to an outcome, in the order of language.md 6; tested by
 # tests/test_cases.py. Every function runs without the interpreter's lock and keeps no state but the book's and the desk's.
 # All are inline: what a switch asks for most, engine.pyx and batch.pyx have as one function without a call in it.
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_add, cp_load, cp_store, cp_word
 from .book cimport STATUS_FREE, STATUS_RINGING, Book, Call, give_back, has_quota, place_word, take_quota
@@ -51,6 +51,22 @@ cdef inline uint32_t find_plan(const Version* version, uint64_t number) noexcept
         at = (at + 1) & version.slots_mask
         slot = version.slots[at]
     return NONE
+
+
+cdef inline uint32_t plan_of(const Version* version, const Party* called) noexcept nogil:
+    return find_plan(version, called.value) if called.kind == SERVICE else <uint32_t> NONE
+
+
+cdef inline const uint16_t* origin_class(const Version* version, const Plan* plan, const Party* caller) noexcept nogil:
+    """Where the origin class of a caller stands."""
+    return (
+        version.tables.origin_maps + plan.origin_map * version.tables.origin_slots + caller.area * 2 + caller.line
+    )
+
+
+cdef inline const uint32_t* cells_of(const Version* version, const Plan* plan, uint32_t row, uint32_t column) noexcept nogil:
+    """Where the cells of an origin class and a time class start: one for each list class."""
+    return version.tables.cells + plan.cells + (row * plan.time_classes + column) * plan.list_classes
 
 
 # The steps of one decision
@@ -270,7 +286,7 @@ cdef inline void decided(
     cdef uint32_t index, row, column, member, node
     out.area = caller.area
     out.line = caller.line
-    index = find_plan(version, called.value) if called.kind == SERVICE else <uint32_t> NONE
+    index = plan_of(version, called)
     out.plan = index
     mark(trace, MARK_NUMBER, index != NONE, index, 0)
     if unlikely(index == NONE):
@@ -292,9 +308,9 @@ cdef inline void decided(
         trace.minute = desk.local.minute
         trace.offset = utc_offset(tables, plan.zone, at)
         mark(trace, MARK_TIME, 0, desk.local.day, desk.local.minute)
-    row = tables.origin_maps[plan.origin_map * tables.origin_slots + caller.area * 2 + caller.line]
+    row = origin_class(version, plan, caller)[0]
     column = time_class(tables, version.spells, plan.timetable, desk.local.day, desk.local.minute)
     member = list_class(version, plan, caller.key)
-    node = tables.cells[plan.cells + (row * plan.time_classes + column) * plan.list_classes + member]
+    node = cells_of(version, plan, row, column)[member]
     mark(trace, MARK_CELL, member, plan.nodes + node, 0)
     walk(version, book, desk, index, node, called, caller, at, monotonic, count, out, trace)
