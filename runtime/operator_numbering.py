@@ -27,11 +27,15 @@ def read_csv(path: str | os.PathLike[str]) -> Table:
 
     The table has all of the file or there is none: NumberingError tells the mistakes with their lines.
     """
-    name = os.fspath(path)
+    return table_of(os.fspath(path), read_bytes(path))
+
+
+def table_of(name: str, data: bytes) -> Table:
+    """The table of a CSV file's bytes, as read_csv; `name` is what the file is called in an error."""
     mistakes: list[str] = []
     areas: dict[str, int] = {}
     lines: dict[str, int] = {}
-    for line, row in _rows(name, _text(name)):
+    for line, row in _rows(name, _text(name, data)):
         problem = _read_row(row, areas, lines, line)
         if problem is not None:
             mistakes.append(f"{name}:{line}: {problem}")
@@ -41,7 +45,9 @@ def read_csv(path: str | os.PathLike[str]) -> Table:
     return _table(areas)
 
 
-def _text(name: str) -> str:
+def read_bytes(path: str | os.PathLike[str]) -> bytes:
+    """What a file holds; NumberingError where it cannot be read, is no regular file or larger than any table."""
+    name = os.fspath(path)
     try:
         descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:  # noqa: PTH123
@@ -54,6 +60,10 @@ def _text(name: str) -> str:
         raise NumberingError(f"cannot read {name!r}: {error}") from None
     if len(data) > MOST_MIB << 20:
         raise NumberingError(f"{name} is larger than {MOST_MIB} MiB, which no numbering table is")
+    return data
+
+
+def _text(name: str, data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,3 +3,6 @@ def fields() -> dict[str, tuple[int, dict[str, int]]]:
 
 def call_bytes() -> int:
     """The size of a call's record."""
+
+def owner() -> tuple[int, dict[str, int]]:
+    """The size of an owner's record and, by field, its offset, in bytes."""

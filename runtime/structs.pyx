@@ -1,6 +1,9 @@
-"""Sizes and field offsets of the C structs, so that tests/test_layout.py can hold layout.pxd to layout.py."""
+"""Sizes and field offsets of the C structs, so that tests/test_layout.py can hold layout.pxd to layout.py, and
+tests/test_regions.py owners.pxd to regions.py.
+"""
 
 from .book cimport Call
+from .owners cimport OwnerRecord
 from .layout cimport (
     Allowance, Announcement, Bitmap, Block, Bucket, Counter, DayClass, DayException, Destination, Limit, ListClass, Minute, Node, Number, Plan,
     Quota, Split, Timetable, Turns, Zone, ZoneSpan,
@@ -200,3 +203,16 @@ def fields():
 def call_bytes():
     """The size of a call's record."""
     return sizeof(Call)
+
+
+def owner():
+    """The size of an owner's record and, by field, its offset, in bytes."""
+    cdef OwnerRecord record
+    return sizeof(OwnerRecord), {
+        "incarnation": <char*> &record.incarnation - <char*> &record,
+        "version": <char*> &record.version - <char*> &record,
+        "pid": <char*> &record.pid - <char*> &record,
+        "in_use": <char*> &record.in_use - <char*> &record,
+        "since": <char*> &record.since - <char*> &record,
+        "pad": <char*> &record.pad - <char*> &record,
+    }
