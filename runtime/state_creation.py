@@ -54,8 +54,8 @@ def create(
     gid = None if group is None else state_files.group_id(group)
     name = state_folder.name_of(path)
     target = Path(name)
-    if target.name in ("", ".."):
-        raise StateError(f"{name or path} is no name for a new folder: give one such as acme.state")
+    if target.name in ("", "..") or "\0" in name:
+        raise StateError(f"{name!r} is no name for a new folder: give one such as acme.state")
     above = state_files.open_above(target.parent, name)
     try:
         state_folder.refuse_network(above, name)
@@ -76,10 +76,10 @@ def open_or_create(path: str | os.PathLike[str]) -> StateFolder:
 
 
 def _create(above: int, own: str, path: str, settings: Settings, csv: bytes | None, gid: int | None) -> None:
-    if state_files.is_there(own, above):
-        raise _existing(path)
     beside = f".{own}.{secrets.token_hex(6)}{state_files.PART}"
     try:
+        if state_files.is_there(own, above):
+            raise _existing(path)
         os.mkdir(beside, 0o700, dir_fd=above)
         try:
             _fill(beside, above, path, settings, csv, gid)

@@ -91,12 +91,10 @@ def open_above(folder: Path, path: str) -> int:
         return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
         raise refused(MAKE, path, error) from None
-    except ValueError as error:  # a NUL in the path
-        raise StateError(f"cannot make {path!r}: {error}") from None
 
 
 def is_there(name: str, above: int) -> bool:
-    """Whether anything has this name in an open folder, be it a link that leads nowhere."""
+    """Whether anything has this name in an open folder, be it a link that leads nowhere. Raises OSError."""
     try:
         os.stat(name, dir_fd=above, follow_symlinks=False)
     except FileNotFoundError:

@@ -73,10 +73,11 @@ class StateFolder:
 
     def _map(self) -> None:
         path = self.where(COUNTERS)
+        self._refuse_read_only(path)
         descriptor = state_files.open_file(COUNTERS, path, self.folder, self.keeper, os.O_RDWR)
         try:
             found = os.fstat(descriptor)
-            _check_counters(path, found, self.keeper)
+            _check_group(path, found, self.keeper)
             self.settings = state_settings.read_header(path, os.pread(descriptor, regions.PAGE, 0), found.st_size)
             check_room(path, found)
             self.regions = self.settings.regions
@@ -85,6 +86,13 @@ class StateFolder:
             raise state_files.refused("map", path, error) from None
         finally:
             os.close(descriptor)
+
+    def _refuse_read_only(self, path: str) -> None:
+        """Its owner would only be told that permission is denied, and root be let in."""
+        with suppress(OSError):  # opening it says why
+            found = os.stat(COUNTERS, dir_fd=self.folder, follow_symlinks=False)
+            if stat.S_ISREG(found.st_mode) and not found.st_mode & stat.S_IWUSR:
+                raise StateError(f"{path} is read-only (mode {stat.S_IMODE(found.st_mode):04o}): `chmod u+w` it")
 
     def __enter__(self) -> StateFolder:
         return self
@@ -219,11 +227,8 @@ def _open(path: str) -> int:
         raise MissingStateError(str(refused)) from None
 
 
-def _check_counters(path: str, found: os.stat_result, keeper: state_files.Keeper) -> None:
-    mode = stat.S_IMODE(found.st_mode)
-    if not mode & stat.S_IWUSR:
-        raise StateError(f"{path} is read-only (mode {mode:04o}): `chmod u+w` it")
-    if keeper.shared and (found.st_gid != keeper.gid or not mode & stat.S_IWGRP):
+def _check_group(path: str, found: os.stat_result, keeper: state_files.Keeper) -> None:
+    if keeper.shared and (found.st_gid != keeper.gid or not found.st_mode & stat.S_IWGRP):
         folder = Path(path).parent
         raise StateError(
             f"{folder} is for its group to use, but {path} is not: `chmod 700 {folder}`, or make a state with --group"

@@ -25,7 +25,7 @@ NOBODY = 65534
 # All is imported first: another user may not read what the interpreter is made of.
 _PRELUDE = """
 import grp, os, pwd, shutil, signal, sys, time
-from callplan.errors import StateError
+from callplan.runtime.errors import StateError
 from callplan.runtime import owners, present, state_creation, state_files
 from callplan.runtime.state_folder import *
 from callplan.runtime.state_creation import create, open_or_create
@@ -39,7 +39,7 @@ def said(call, *arguments, **options):
     except StateError as error:
         return f"{{type(error).__name__}}: {{error}}"
 path = sys.argv[1]
-""".replace("callplan.errors", "callplan.runtime.errors")
+"""
 
 
 def start(
