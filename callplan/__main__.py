@@ -22,6 +22,7 @@ from .command_explain import explain
 from .command_files import Unusable
 from .command_output import to_stderr
 from .command_route import route
+from .command_state import state
 from .command_test import test
 from .runtime.errors import CallplanError
 
@@ -43,7 +44,7 @@ def cli() -> None:
     """Compile the routing plans of 400 service numbers, and ask where their calls go and why."""
 
 
-for command in (check, build, route, explain, test, bench, completion):
+for command in (check, build, route, explain, test, bench, state, completion):
     cli.add_command(command)
 
 

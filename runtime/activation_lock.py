@@ -1,7 +1,8 @@
 """The lock that one process holds while it changes which tables a state has in force; tested by
 tests/test_activation_lock.py.
 
-A lock of the file `activation` by flock, far from the way of a call. The kernel frees it when its holder dies.
+A lock of the file `activation` by flock, far from the way of a call. The kernel frees it when its holder dies; a child
+that was forked meanwhile has no part in it, unless Python was not told of the fork.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ path = sys.argv[1]
 def start(
     program: str, path: object, uid: int | None = None, gid: int = NOBODY, groups: tuple[int, ...] = ()
 ) -> subprocess.Popen[str]:
-    """A Python program with the parts of a state at hand, `said` to try them, and `path`; as a user where one is given."""
+    """A Python program with the parts of a state at hand, `said` to try them, and `path`; as a user if one is given."""
     if uid is not None and os.geteuid() != 0:
         pytest.skip("needs root, to act as another user")
     text = _PRELUDE.format(uid=uid, gid=gid, groups=list(groups)) + program
@@ -62,6 +62,11 @@ def run(
         out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, err
     return out.splitlines()
+
+
+def names(folder: Path) -> list[str]:
+    """What is in a folder."""
+    return sorted(each.name for each in folder.iterdir())
 
 
 @pytest.fixture

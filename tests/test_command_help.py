@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from callplan import __version__
@@ -15,7 +17,16 @@ from callplan.__main__ import cli
 from .commands import EXAMPLES, Command
 from .processes import PATIENCE, on_path
 
-COMMANDS = ([], *([name] for name in sorted(cli.commands)))
+
+def named(group: click.Group, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of each command, those in other commands too."""
+    for name, each in sorted(group.commands.items()):
+        yield (*before, name)
+        if isinstance(each, click.Group):
+            yield from named(each, (*before, name))
+
+
+COMMANDS = ((), *named(cli))
 _EXAMPLES = re.compile(r"\n  Examples?:\n((?:    .+\n)+)")
 
 
@@ -27,11 +38,11 @@ def examples(text: str) -> list[str]:
 
 
 def test_the_commands() -> None:
-    assert sorted(cli.commands) == ["bench", "build", "check", "completion", "explain", "route", "test"]
+    assert sorted(cli.commands) == ["bench", "build", "check", "completion", "explain", "route", "state", "test"]
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_examples_run(command: Command, arguments: list[str], tmp_path: Path) -> None:
+def test_examples_run(command: Command, arguments: tuple[str, ...], tmp_path: Path) -> None:
     """In a folder that has the examples, one after the other, as they stand there."""
     ran = command(*arguments, "--help")
     assert ran.status == 0
@@ -48,11 +59,15 @@ def test_examples_run(command: Command, arguments: list[str], tmp_path: Path) ->
 
 
 def test_each_option_is_explained() -> None:
-    for name, described in cli.commands.items():
-        assert described.help, name
+    for words in COMMANDS[1:]:
+        described: click.Command = cli
+        for name in words:
+            assert isinstance(described, click.Group)
+            described = described.commands[name]
+        assert described.help, words
         for parameter in described.params:
             if parameter.param_type_name == "option":
-                assert getattr(parameter, "help", None), f"{name} {parameter.opts[0]}"
+                assert getattr(parameter, "help", None), f"{words} {parameter.opts[0]}"
 
 
 def test_version(command: Command) -> None:

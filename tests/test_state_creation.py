@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import signal
 import stat
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from callplan.runtime.errors import NumberingError, StateError
 from callplan.runtime.state_creation import ExistingStateError, create, open_or_create
 from callplan.runtime.state_folder import StateFolder
 
-from .states import NOBODY, SMALL, common, run, small_disk, start
+from .states import NOBODY, SMALL, common, names, run, small_disk, start
 
 __all__ = ["common"]
 MODES = {"": 0o700, "counters": 0o600, "owners": 0o600, "activation": 0o600, "tables": 0o700, "placements": 0o700}
@@ -78,7 +77,7 @@ def test_a_mistake_in_a_numbering_table_leaves_nothing(tmp_path: Path) -> None:
     csv.write_text("prefix,area\n166,nowhere\n", encoding="utf-8")
     with pytest.raises(NumberingError, match=r"own\.csv:2: `nowhere` is not an area"):
         create(tmp_path / "a", numbering=csv)
-    assert os.listdir(tmp_path) == ["own.csv"]
+    assert names(tmp_path) == ["own.csv"]
 
 
 @pytest.mark.parametrize("taken", ["state", "folder", "empty", "file", "link"])
@@ -98,7 +97,7 @@ def test_what_is_there_stays_as_it_is(tmp_path: Path, taken: str) -> None:
     with pytest.raises(ExistingStateError, match="a exists already: use it as it is, or choose another name"):
         create(path, **SMALL)
     assert os.path.samestat(path.lstat(), before)
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 @pytest.mark.parametrize("what", ["state", "file", "folder"])
@@ -122,32 +121,32 @@ def test_what_comes_while_a_state_is_made_stays_as_it_is(
     monkeypatch.setattr(os, "rename", late)
     with pytest.raises(ExistingStateError):
         create(path, **SMALL)
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 @pytest.mark.parametrize("name", [".", "/", "..", "a/..", ""])
 def test_no_name_for_a_folder(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a").mkdir()
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(StateError, match="is no name for a new folder: give one such as acme.state"):
+    with pytest.raises(StateError, match=r"is no name for a new folder: give one such as acme.state"):
         create(name)
 
 
 def test_no_folder_to_make_it_in(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="cannot make .*/no/a: no such file or directory; make the folder that it is"):
+    with pytest.raises(StateError, match=r"cannot make .*/no/a: no such file or directory; make the folder that it is"):
         create(tmp_path / "no" / "a")
     (tmp_path / "file").touch()
-    with pytest.raises(StateError, match="cannot make .*/file/a: not a directory; name a place in a folder"):
+    with pytest.raises(StateError, match=r"cannot make .*/file/a: not a directory; name a place in a folder"):
         create(tmp_path / "file" / "a")
 
 
 def test_names_that_no_file_can_have(tmp_path: Path) -> None:
-    with pytest.raises(StateError, match="cannot make .*file name too long"):
+    with pytest.raises(StateError, match=r"cannot make .*file name too long"):
         create(tmp_path / ("x" * 300))
     for name in ("a\0b", "a\0b/c"):
         with pytest.raises(StateError, match="is no name for a new folder"):
             create(tmp_path / name)
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_folder_that_another_user_may_not_write(common: Path) -> None:
@@ -159,9 +158,9 @@ def test_a_folder_that_another_user_may_not_write(common: Path) -> None:
 
 def test_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
-        with pytest.raises(StateError, match="cannot write .*/a: no space left on device; make room"):
+        with pytest.raises(StateError, match=r"cannot write .*/a: no space left on device; make room"):
             create(disk / "a")
-        assert os.listdir(disk) == []
+        assert names(disk) == []
         create(disk / "a", **SMALL)
 
 
@@ -171,21 +170,21 @@ def test_a_disk_that_is_full_already(tmp_path: Path) -> None:
             (disk / "rest").write_bytes(bytes(1 << 21))
         with pytest.raises(StateError, match=r"no space left on device; make room .* fewer --calls and --cells"):
             create(disk / "a", **SMALL)
-        assert os.listdir(disk) == ["rest"]
+        assert names(disk) == ["rest"]
 
 
 def test_a_file_system_that_sets_no_room_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "posix_fallocate", lambda descriptor, at, size: os.ftruncate(descriptor, at + size))
     with pytest.raises(StateError, match=r"sets no room aside for files \(\d+ of \d+ bytes\): make the state on one"):
         create(tmp_path / "a", **SMALL)
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_process_that_may_not_make_files_so_large(tmp_path: Path) -> None:
     program = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000)); print(said(create, path))"
     [said] = run(program, tmp_path / "a")
     assert said.endswith("file too large; raise the size of files that this process may write (ulimit -f)")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_a_network_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,14 +193,14 @@ def test_a_network_file_system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     os.close(folder)
     with pytest.raises(StateError, match=r"is on a network file system \(NFS\), where processes cannot share counts"):
         create(tmp_path / "a")
-    assert os.listdir(tmp_path) == []
+    assert names(tmp_path) == []
 
 
 def test_not_linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(state_folder.sys, "platform", "darwin")
-    with pytest.raises(StateError, match="^a state folder needs Linux"):
+    with pytest.raises(StateError, match=r"^a state folder needs Linux"):
         create(tmp_path / "a")
-    with pytest.raises(StateError, match="^a state folder needs Linux"):
+    with pytest.raises(StateError, match=r"^a state folder needs Linux"):
         StateFolder(tmp_path / "a")
 
 
@@ -260,7 +259,7 @@ def test_processes_that_all_make_it_have_one_state(tmp_path: Path) -> None:
         for worker in workers:
             worker.kill()
     assert set(said) == {(tmp_path / "a").stat().st_ino}
-    assert os.listdir(tmp_path) == ["a"]
+    assert names(tmp_path) == ["a"]
 
 
 def test_what_is_opened_where_there_is_none_has_the_usual_settings(tmp_path: Path) -> None:
@@ -291,10 +290,10 @@ with state.activation(), state.making(TABLES, "a.tables") as made:
 def test_a_group_that_one_is_not_in(common: Path) -> None:
     [said] = run("print(said(create, path, 64, 100, group=54321))", common / "a", NOBODY)
     assert "operation not permitted; a group must be one that this user is in; or make it as root" in said
-    assert os.listdir(common) == []
+    assert names(common) == []
 
 
 @pytest.mark.parametrize("group", ["no-such-group", "a\0b", ""])
 def test_a_group_that_is_not_there(tmp_path: Path, group: str) -> None:
-    with pytest.raises(StateError, match="there is no group .* on this machine: `getent group` lists them"):
+    with pytest.raises(StateError, match=r"there is no group .* on this machine: `getent group` lists them"):
         create(tmp_path / "a", group=group)

@@ -81,7 +81,9 @@ def test_the_largest_state_has_positions_for_all_its_words() -> None:
     assert read_header("c", header(largest), largest.regions.size) == largest
 
 
-@pytest.mark.parametrize(("cells", "words"), [(1, 8), (100, 8), (100, words_of(100)), (100, words_of(100) + 1), (1, 10**6)])
+@pytest.mark.parametrize(
+    ("cells", "words"), [(1, 8), (100, 8), (100, words_of(100)), (100, words_of(100) + 1), (1, 10**6)]
+)
 def test_the_cells_that_would_do_are_enough_and_no_more(cells: int, words: int) -> None:
     found = cells_for(cells, words)
     assert found >= cells
