@@ -269,7 +269,13 @@ ALLOWANCE = np.dtype(
         ("pad", "<u2"),
     ]
 )
-LIMIT = np.dtype([("at", "<u4"), ("limit", "<u4"), ("counter", "<u4")])  # limit: that of the newest version; 0: none
+LIMIT = np.dtype(
+    [
+        ("at", "<u4"),
+        ("limit", "<u4"),  # that of the newest version; 0: none
+        ("segments", "<u4"),  # where its list starts in Version.segments; 0: its places are the first behind `at`
+    ]
+)
 TURNS = np.dtype(
     [
         ("reciprocal", "<u8"),  # 2**64 / period, rounded up: a ticket's remainder without a division

@@ -188,7 +188,7 @@ def fields():
         "LIMIT": (sizeof(Limit), {
             "at": <char*> &limit.at - <char*> &limit,
             "limit": <char*> &limit.limit - <char*> &limit,
-            "counter": <char*> &limit.counter - <char*> &limit,
+            "segments": <char*> &limit.segments - <char*> &limit,
         }),
         "TURNS": (sizeof(Turns), {
             "reciprocal": <char*> &turns.reciprocal - <char*> &turns,
