@@ -12,6 +12,8 @@ typedef _Atomic uint64_t cp_word;
 
 static inline uint64_t cp_load(const cp_word *word) { return atomic_load_explicit(word, memory_order_acquire); }
 static inline uint64_t cp_peek(const cp_word *word) { return atomic_load_explicit(word, memory_order_relaxed); }
+/* Between plain reads and the load that tells whether they were of what one meant. */
+static inline void cp_read_fence(void) { atomic_thread_fence(memory_order_acquire); }
 static inline void cp_store(cp_word *word, uint64_t value) { atomic_store_explicit(word, value, memory_order_release); }
 static inline void cp_hint(cp_word *word, uint64_t value) { atomic_store_explicit(word, value, memory_order_relaxed); }
 static inline uint64_t cp_add(cp_word *word, uint64_t value) {

@@ -6,6 +6,7 @@ cdef extern from "atomics.h" nogil:
         pass
     uint64_t cp_load(const cp_word* word) noexcept
     uint64_t cp_peek(const cp_word* word) noexcept
+    void cp_read_fence() noexcept
     void cp_store(cp_word* word, uint64_t value) noexcept
     void cp_hint(cp_word* word, uint64_t value) noexcept
     uint64_t cp_add(cp_word* word, uint64_t value) noexcept
