@@ -27,7 +27,7 @@ from .atomics cimport cp_load, cp_word
 from .batch cimport Row, decide_rows, end_rows
 from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call, places_held
 from .calls cimport answer, finish, forward, held_places, sweep
-from .columns cimport Columns, columns_of
+from .columns cimport Columns, Piece, columns_of, piece_of
 from .decide cimport decided
 from .decision cimport Decision, blank
 from .desk cimport Desk, forget_time, open_desk
@@ -64,6 +64,11 @@ cdef inline uint64_t handle(PyObject* call) except? 0:
         return 0
 
 
+cdef object EMPTY = np.empty
+cdef object ARRAY = np.ndarray
+cdef object UINT8 = np.dtype(np.uint8)
+cdef object BOOL = np.dtype(np.bool_)
+cdef object DECISION = layout.DECISION
 cdef object ENGINES = weakref.WeakSet()
 
 
@@ -276,16 +281,15 @@ cdef class Engine:
         cdef Desk* desk
         cdef Columns columns
         cdef int64_t monotonic = 0, now = self.instant(None, &monotonic)
-        cdef uint8_t[::1] raw
-        cdef Row* rows
+        cdef Piece rows
         cdef Loaded loaded
         cdef bint ahead = batches.ahead
         columns = columns_of(called, caller, at, now)
-        found = np.zeros(columns.size * sizeof(Row), np.uint8)
+        memory = EMPTY(columns.size * sizeof(Row), UINT8)
+        found = ARRAY(columns.size, DECISION, memory)  # a view that numpy has not to check field by field
         if columns.size == 0:
-            return found.view(layout.DECISION)
-        raw = found
-        rows = <Row*> &raw[0]
+            return found
+        rows = piece_of(memory, True)
         self.waiting += 1
         try:
             while self.reloading:
@@ -300,26 +304,25 @@ cdef class Engine:
         with nogil:
             decide_rows(
                 &loaded.version, &self.book, desk, &loaded.reader.known, &columns.called, &columns.caller, &columns.at,
-                monotonic, count, ahead, rows, columns.size,
+                monotonic, count, ahead, <Row*> rows.first, columns.size,
             )
         self.batches -= 1
         self.desks.keep(desk)
-        return found.view(layout.DECISION)
+        return found
 
     def end_many(self, calls):
         cdef Desk* desk
-        cdef const uint64_t[::1] words = batches.handles(calls)
-        cdef Py_ssize_t size = words.shape[0]
-        cdef uint8_t[::1] raw
-        ended = np.zeros(size, np.bool_)
+        cdef Piece words = piece_of(batches.handles(calls), False), marks
+        cdef Py_ssize_t size = words.view.len // sizeof(uint64_t)
+        ended = EMPTY(size, BOOL)
         if self.barred:
             self.refuse()
         if size == 0:
             return ended
-        raw = ended.view(np.uint8)
+        marks = piece_of(ended, True)
         desk = self.desks.take(self.book.max_calls)
         with nogil:
-            end_rows(&self.book, desk, &words[0], &raw[0], size)
+            end_rows(&self.book, desk, <const uint64_t*> words.first, <uint8_t*> marks.first, size)
         self.desks.keep(desk)
         return ended
 
