@@ -105,7 +105,7 @@ class Rehearsal:
 
     def enter(self, called: str, caller: str, at: int, origin: tuple[str, str | None] | None = None) -> Entry:
         """Where a caller comes in at an instant (POSIX seconds), or any caller of an origin who is on no list."""
-        decision, marks, _ = self._engine.trace(called, caller, at, origin)
+        decision, marks, _ = self._engine._trace(called, caller, at, origin)
         plan = next(a for kind, _, a, _ in marks if kind == trace.NUMBER)
         node = next((a for kind, _, a, _ in marks if kind == trace.CELL), None)
         return Entry(plan, node, decision.announcement if node is None else None)
@@ -201,7 +201,7 @@ class Rehearsal:
         full: list[int] = []
         while True:
             with _Entered(self._s, plan, self._cell, node):
-                decision, marks, _ = self._engine.trace(self._number(plan), _WITHHELD, 0)
+                decision, marks, _ = self._engine._trace(self._number(plan), _WITHHELD, 0)
             whole = marks[-1][0] in (trace.CONNECT, trace.ANNOUNCE)
             for kind, has_room, what, _ in marks if whole else marks[:-1]:
                 if kind == trace.SPLIT:

@@ -3,6 +3,11 @@ from libc.stdint cimport int64_t
 
 from .batch cimport Column
 
+cdef class Piece:
+    cdef void* first
+    cdef Py_buffer view
+    cdef bint is_held
+
 cdef class Columns:
     cdef Column called
     cdef Column caller
@@ -13,4 +18,5 @@ cdef class Columns:
     cdef int held
     cdef bint open(self, object values, bint numbers, Column* column) except -1
 
+cdef Piece piece_of(object array, bint to_write)
 cdef Columns columns_of(object called, object caller, object at, int64_t now)

@@ -99,7 +99,7 @@ class Engine:
     def explain_origin(self, called: str, origin: tuple[str, str | None], at: float | None = None) -> list[Step]:
         """The same for any caller of an origin, such as ("0731", "mobile"), who is on no list."""
 
-    def trace(
+    def _trace(
         self, called: str, caller: str, at: float | None = None, origin: tuple[str, str | None] | None = None
     ) -> tuple[Decision, list[tuple[int, int, int, int]], tuple[int, int, int]]:
         """What explain tells in words: the decision, its marks (trace.py), local day, minute and offset in seconds."""
@@ -107,16 +107,16 @@ class Engine:
     def usage(self) -> list[Usage]:
         """What is used of every quota, limit and split, by plan, in the plans' order."""
 
-    def word(self, counter: int) -> int:
+    def _word(self, counter: int) -> int:
         """The first word of a counter of the tables, as book.pxd lays it out."""
 
-    def places(self, destination: int) -> int:
+    def _places(self, destination: int) -> int:
         """How many places a destination of the tables holds."""
 
-    def position(self, counter: int) -> int:
+    def _position(self, counter: int) -> int:
         """Where the words of a counter of the tables stand in the book."""
 
-    def open_quotas(self) -> dict[tuple[int, int], int]:
+    def _open_quotas(self) -> dict[tuple[int, int], int]:
         """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 
     def sweep(self) -> int:

@@ -21,31 +21,33 @@ from .errors import CallplanError, StateError
 from .tables import Tables
 
 cimport cython
-from cpython.long cimport PyLong_Check
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
 from .batch cimport Row, decide_rows, end_rows
 from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call
-from .calls cimport answer, finish, forward, held_places, quotas_open, sweep
-from .columns cimport Columns, columns_of
+from .calls cimport answer, finish, forward, held_places, sweep
+from .columns cimport Columns, Piece, columns_of, piece_of
 from .decide cimport decided
-from .decision cimport Decision, made
+from .decision cimport Decision, blank
 from .desk cimport Desk, forget_time, open_desk
 from .desks cimport Desks
 from .foresee cimport foresee
 from .instants cimport cp_monotonic, cp_wall, seconds
-from .layout cimport AREA_ABROAD, AREA_UNKNOWN, LINE_FIXED, LINE_MOBILE, MAX_QUOTAS, Limit
+from .layout cimport Limit
 from .likely cimport likely, unlikely
 from .loaded cimport Loaded
-from .numbers cimport FOUND_GIVEN, Party, Reader, read_text
-from .outcome cimport Outcome, Trace
+from .numbers cimport Numbering, Reader, characters, read_called, read_caller
+from .tracing cimport Question, held_by_quotas, set_origin, traced
 
 cdef extern from "positional.h":
     ctypedef PyObject** cp_objects
     ctypedef object (*cp_general)(object self, cp_objects args, Py_ssize_t count, PyObject* keywords)
     cp_general cp_put_ahead(object type, const char* name, cp_general ahead)
+
+cdef extern from "Python.h":
+    bint PyLong_Check(PyObject* value)
 
 cdef enum:
     OPEN = 0
@@ -53,16 +55,21 @@ cdef enum:
     DRAFT = 2
 
 
-cdef inline uint64_t handle(object call) except? 0:
+cdef inline uint64_t handle(PyObject* call) except? 0:
     """A handle as a word; what cannot be one is 0, which no call has."""
-    if not PyLong_Check(call):
-        raise TypeError(f"a call is the int that a decision gave, not {type(call).__name__}")
+    if unlikely(not PyLong_Check(call)):
+        raise TypeError(f"a call is the int that a decision gave, not {type(<object> call).__name__}")
     try:
-        return call
+        return <object> call
     except OverflowError:
         return 0
 
 
+cdef object EMPTY = np.empty
+cdef object ARRAY = np.ndarray
+cdef object UINT8 = np.dtype(np.uint8)
+cdef object BOOL = np.dtype(np.bool_)
+cdef object DECISION = layout.DECISION
 cdef object ENGINES = weakref.WeakSet()
 
 
@@ -227,30 +234,46 @@ cdef class Engine:
         monotonic[0] = self.monotonic
         return now if at is None else seconds(at)
 
-    cdef inline Decision routed(self, object called, object caller, object at):
-        cdef Party to, who
-        cdef Outcome out
-        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
-        if unlikely(self.barred):
+    cdef inline int ask(self, PyObject* called, PyObject* caller, object at, bint of_draft, Question* out) except -1:
+        """What is to be decided: both numbers and the time. A draft's calls can only be explained."""
+        cdef const Numbering* known
+        cdef const char* text
+        cdef size_t length = 0
+        out.monotonic = 0
+        out.at = self.instant(at, &out.monotonic)
+        if unlikely(self.barred) and not (of_draft and self.barred == DRAFT):
             self.refuse()
-        read_text(called, &self.loaded.reader.known, &to)
-        read_text(caller, &self.loaded.reader.known, &who)
-        decided(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, True, &out, NULL)
-        return made(self.loaded.named, &out)
+        known = &self.loaded.reader.known
+        text = characters(called, &length)
+        read_called(known, text, length, &out.called)
+        text = characters(caller, &length)
+        read_caller(known, text, length, &out.caller)
+        return 0
+
+    cdef inline Decision routed(self, PyObject* called, PyObject* caller, object at):
+        cdef Question asked
+        cdef Decision found
+        self.ask(called, caller, at, False, &asked)
+        found = blank(self.loaded.named)
+        decided(
+            &self.loaded.version, &self.book, &self.desk, &asked.called, &asked.caller, asked.at, asked.monotonic,
+            True, &found.outcome, NULL,
+        )
+        return found
 
     def route(self, called, caller, at=None):
-        return self.routed(called, caller, at)
+        return self.routed(<PyObject*> called, <PyObject*> caller, at)
 
     def peek(self, called, caller, at=None):
-        cdef Party to, who
-        cdef Outcome out
-        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
-        if unlikely(self.barred):
-            self.refuse()
-        read_text(called, &self.loaded.reader.known, &to)
-        read_text(caller, &self.loaded.reader.known, &who)
-        foresee(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, &out, NULL)
-        return made(self.loaded.named, &out)
+        cdef Question asked
+        cdef Decision found
+        self.ask(<PyObject*> called, <PyObject*> caller, at, False, &asked)
+        found = blank(self.loaded.named)
+        foresee(
+            &self.loaded.version, &self.book, &self.desk, &asked.called, &asked.caller, asked.at, asked.monotonic,
+            &found.outcome, NULL,
+        )
+        return found
 
     def route_many(self, called, caller, at=None):
         return self.decide_many(called, caller, at, True)
@@ -262,16 +285,15 @@ cdef class Engine:
         cdef Desk* desk
         cdef Columns columns
         cdef int64_t monotonic = 0, now = self.instant(None, &monotonic)
-        cdef uint8_t[::1] raw
-        cdef Row* rows
+        cdef Piece rows
         cdef Loaded loaded
         cdef bint ahead = batches.ahead
         columns = columns_of(called, caller, at, now)
-        found = np.zeros(columns.size * sizeof(Row), np.uint8)
+        memory = EMPTY(columns.size * sizeof(Row), UINT8)
+        found = ARRAY(columns.size, DECISION, memory)  # a view that numpy has not to check field by field
         if columns.size == 0:
-            return found.view(layout.DECISION)
-        raw = found
-        rows = <Row*> &raw[0]
+            return found
+        rows = piece_of(memory, True)
         self.waiting += 1
         try:
             while self.reloading:
@@ -286,26 +308,25 @@ cdef class Engine:
         with nogil:
             decide_rows(
                 &loaded.version, &self.book, desk, &loaded.reader.known, &columns.called, &columns.caller, &columns.at,
-                monotonic, count, ahead, rows, columns.size,
+                monotonic, count, ahead, <Row*> rows.first, columns.size,
             )
         self.batches -= 1
         self.desks.keep(desk)
-        return found.view(layout.DECISION)
+        return found
 
     def end_many(self, calls):
         cdef Desk* desk
-        cdef const uint64_t[::1] words = batches.handles(calls)
-        cdef Py_ssize_t size = words.shape[0]
-        cdef uint8_t[::1] raw
-        ended = np.zeros(size, np.bool_)
+        cdef Piece words = piece_of(batches.handles(calls), False), marks
+        cdef Py_ssize_t size = words.view.len // sizeof(uint64_t)
+        ended = EMPTY(size, BOOL)
         if self.barred:
             self.refuse()
         if size == 0:
             return ended
-        raw = ended.view(np.uint8)
+        marks = piece_of(ended, True)
         desk = self.desks.take(self.book.max_calls)
         with nogil:
-            end_rows(&self.book, desk, &words[0], &raw[0], size)
+            end_rows(&self.book, desk, <const uint64_t*> words.first, <uint8_t*> marks.first, size)
         self.desks.keep(desk)
         return ended
 
@@ -319,15 +340,16 @@ cdef class Engine:
         return self.earlier[version].named.all(kind)
 
     cdef Decision report(self, object call, uint32_t cause):
-        cdef Outcome out
         cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
-        cdef uint64_t word = handle(call)
+        cdef uint64_t word = handle(<PyObject*> call)
         cdef Loaded loaded
+        cdef Decision found
         if self.barred:
             self.refuse()
         loaded = self.version_of(word)
-        forward(&loaded.version, &self.book, &self.desk, word, cause, when, monotonic, &out)
-        return made(loaded.named, &out)
+        found = blank(loaded.named)
+        forward(&loaded.version, &self.book, &self.desk, word, cause, when, monotonic, &found.outcome)
+        return found
 
     def busy(self, call):
         return self.report(call, 0)
@@ -340,16 +362,19 @@ cdef class Engine:
 
     def answered(self, call):
         cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
-        cdef uint64_t word = handle(call)
+        cdef uint64_t word = handle(<PyObject*> call)
         if self.barred:
             self.refuse()
         return answer(&self.book, word, when) != 0
 
-    def end(self, call):
+    cdef inline object ended(self, PyObject* call):
         cdef uint64_t word = handle(call)
-        if self.barred:
+        if unlikely(self.barred):
             self.refuse()
         return finish(&self.book, &self.desk, word) != 0
+
+    def end(self, call):
+        return self.ended(<PyObject*> call)
 
     def sweep(self):
         cdef int64_t monotonic = 0
@@ -365,84 +390,41 @@ cdef class Engine:
         return self.explain_with(called, "", at, origin)
 
     cdef object explain_with(self, object called, object caller, object at, object origin):
-        decided, marks, local, tables = self.traced(called, caller, at, origin)
-        return explaining.steps(tables, decided, marks, local, called, caller)
+        found, marks, local = self._trace(called, caller, at, origin)
+        return explaining.steps(self.tables, found, marks, local, called, caller)
 
-    def trace(self, called, caller, at=None, origin=None):
-        return self.traced(called, caller, at, origin)[:3]
-
-    cdef tuple traced(self, object called, object caller, object at, object origin):
-        cdef Party to, who
-        cdef Outcome out
-        cdef Trace trace
-        cdef int64_t monotonic = 0, when = self.instant(at, &monotonic)
-        cdef uint32_t i
-        if self.barred == CLOSED:
-            self.refuse()
-        read_text(called, &self.loaded.reader.known, &to)
-        read_text(caller, &self.loaded.reader.known, &who)
+    def _trace(self, called, caller, at=None, origin=None):
+        cdef Question asked
+        self.ask(<PyObject*> called, <PyObject*> caller, at, True, &asked)
         if origin is not None:
-            self.give_origin(origin, &who)
-        trace.count = 0
-        trace.day = trace.minute = 0
-        trace.offset = 0
-        foresee(&self.loaded.version, &self.book, &self.desk, &to, &who, when, monotonic, &out, &trace)
-        marks = []
-        for i in range(trace.count):
-            marks.append((trace.marks[i].kind, trace.marks[i].outcome, trace.marks[i].a, trace.marks[i].b))
-        return made(self.loaded.named, &out), marks, (trace.day, trace.minute, trace.offset), self.tables
-
-    cdef int give_origin(self, object origin, Party* who) except -1:
-        """An origin in place of a caller: an area ("0731", "abroad", "unknown") and a line ("mobile", "fixed", None)."""
-        area, line = origin
-        if area in ("abroad", "unknown"):
-            who.area = AREA_ABROAD if area == "abroad" else AREA_UNKNOWN
-            if line not in ((None, "mobile") if area == "unknown" else (None,)):
-                raise CallplanError(f"no caller is `{area} {line}`: `{area}` has no line type")
-        else:
-            who.area = self.loaded.reader.ordinal(area)
-            if line not in ("mobile", "fixed"):
-                raise CallplanError(f"`{area}` wants a line type: `{area} mobile` or `{area} fixed`")
-        who.line = LINE_MOBILE if line == "mobile" else LINE_FIXED
-        who.found = FOUND_GIVEN
-        who.key = 0
-        return 0
+            set_origin(self.loaded.reader, origin, &asked.caller)
+        return traced(self.loaded, &self.book, &self.desk, &asked)
 
     def usage(self):
         if self.barred == CLOSED:
             self.refuse()
         return list(usages.usage(self.tables, self))
 
-    def position(self, uint32_t counter):
+    def _position(self, uint32_t counter):
         if self.loaded is None:
             self.refuse()
         if counter >= self.loaded.cells.shape[0]:
             raise IndexError(counter)
         return self.loaded.cells[counter]
 
-    def open_quotas(self):
-        cdef uint32_t index, i, taken
-        cdef uint32_t[MAX_QUOTAS] words
-        cdef uint32_t[MAX_QUOTAS] periods
-        cdef dict found = {}
+    def _open_quotas(self):
         if self.barred == CLOSED:
             self.refuse()
-        for index in range(self.book.max_calls):
-            taken = quotas_open(&self.book, index, words, periods)
-            for i in range(<uint32_t> MAX_QUOTAS):
-                if taken >> i & 1:
-                    held = words[i], periods[i]
-                    found[held] = found.get(held, 0) + 1
-        return found
+        return held_by_quotas(&self.book)
 
-    def word(self, uint32_t counter):
+    def _word(self, uint32_t counter):
         if self.barred == CLOSED:
             self.refuse()
         if counter >= self.loaded.cells.shape[0]:
             raise IndexError(counter)
         return cp_load(self.book.words + self.loaded.cells[counter])
 
-    def places(self, uint32_t destination):
+    def _places(self, uint32_t destination):
         cdef const Limit* own
         if self.barred == CLOSED:
             self.refuse()
@@ -461,14 +443,23 @@ cdef class Engine:
         self.close()
 
 
+# What a switch asks for most, with positional arguments as it gives them; all else is for the methods above.
+
 cdef cp_general route_in_general = NULL
+cdef cp_general end_in_general = NULL
 
 
 cdef object route_positional(object engine, cp_objects args, Py_ssize_t count, PyObject* keywords):
-    """Two positional arguments, as a switch calls it; all else is for the method above."""
     if likely(count == 2 and keywords == NULL):
-        return (<Engine> engine).routed(<object> args[0], <object> args[1], None)
+        return (<Engine> engine).routed(args[0], args[1], None)
     return route_in_general(engine, args, count, keywords)
 
 
+cdef object end_positional(object engine, cp_objects args, Py_ssize_t count, PyObject* keywords):
+    if likely(count == 1 and keywords == NULL):
+        return (<Engine> engine).ended(args[0])
+    return end_in_general(engine, args, count, keywords)
+
+
 route_in_general = cp_put_ahead(Engine, "route", route_positional)
+end_in_general = cp_put_ahead(Engine, "end", end_positional)

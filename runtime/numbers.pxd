@@ -1,6 +1,6 @@
 # Called and calling numbers brought to E.164 (language.md 3.4), in C; tests/test_numbers.py holds it against the
 # compiler's and the reference's own. A number is its digits' value and how many there are, so leading zeros count.
-from cpython.unicode cimport PyUnicode_Check
+from cpython.object cimport PyObject
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 
 from .likely cimport likely, unlikely
@@ -48,7 +48,9 @@ ctypedef struct Numbering:
     uint64_t[20] powers
 
 cdef extern from "digits.h":
-    int cp_digits(const char* text, size_t length, uint64_t* value) nogil
+    bint cp_ten(const char* text, uint64_t* value) nogil
+    bint cp_eleven(const char* text, uint64_t* value) nogil
+    bint cp_digits(const char* text, size_t length, uint64_t* value) nogil
 
 cdef extern from *:
     """
@@ -71,6 +73,7 @@ cdef inline bint is_mobile(uint64_t value, uint32_t digits) noexcept nogil:
 
 cdef inline void mobile(const Numbering* known, uint64_t value, Party* out) noexcept nogil:
     out.kind = MOBILE
+    out.value = 0
     out.area = known.prefixes[value // 10000ULL - PREFIX_BASE]
     out.found = FOUND_NO_PREFIX if out.area == AREA_UNKNOWN else FOUND_PREFIX
     out.line = LINE_MOBILE
@@ -235,30 +238,51 @@ cdef inline void read_party(const Numbering* known, const char* text, size_t len
             out.value = hash_of_digits(text, length)
 
 
+# What decisions read: a called number is mostly a service, a calling one a mobile. All else is a call of a function, so that
+# the decision around it is short.
+
+
+cdef Party read_any(const Numbering* known, const char* text, size_t length) noexcept nogil
+
+
+cdef inline void read_called(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
+    cdef uint64_t value
+    if unlikely(length != 10 or not cp_ten(text, &value) or not service(known, value, 10, out)):
+        out[0] = read_any(known, text, length)
+
+
+cdef inline void read_caller(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
+    cdef uint64_t value
+    if unlikely(length != 11 or not cp_eleven(text, &value) or not is_mobile(value, 11)):
+        out[0] = read_any(known, text, length)
+        return
+    mobile(known, value, out)
+
+
 cdef extern from "Python.h":
-    bint PyUnicode_IS_COMPACT_ASCII(object text)
-    Py_ssize_t PyUnicode_GET_LENGTH(object text)
+    bint PyUnicode_Check(PyObject* text)
+    bint PyUnicode_IS_COMPACT_ASCII(PyObject* text)
+    Py_ssize_t PyUnicode_GET_LENGTH(PyObject* text)
 
 cdef extern from *:
     """
     /* The characters of a compact ASCII str; PyUnicode_DATA asks again what it is. */
     #define cp_ascii(text) ((const char *)(((PyASCIIObject *)(text)) + 1))
     """
-    const char* cp_ascii(object text)
+    const char* cp_ascii(PyObject* text)
 
-cdef int no_number(object text) except -1
+cdef int no_number(PyObject* text) except -1
 
 
-cdef inline int read_text(object text, const Numbering* known, Party* out) except -1:
-    """Read a called or calling number; what is not ASCII is withheld. Raises TypeError for what is not a str."""
+cdef inline const char* characters(PyObject* text, size_t* length) except NULL:
+    """A called or calling number; what is not ASCII is empty, thus withheld. Raises TypeError for what is not a str."""
     if unlikely(not PyUnicode_Check(text)):
-        withheld(out)
-        return no_number(text)
-    if likely(PyUnicode_IS_COMPACT_ASCII(text)):
-        read_party(known, cp_ascii(text), <size_t> PyUnicode_GET_LENGTH(text), out)
-    else:
-        withheld(out)
-    return 0
+        no_number(text)
+    if unlikely(not PyUnicode_IS_COMPACT_ASCII(text)):
+        length[0] = 0
+        return b""
+    length[0] = <size_t> PyUnicode_GET_LENGTH(text)
+    return cp_ascii(text)
 
 cdef class Reader:
     cdef Numbering known

@@ -16,5 +16,8 @@ class Reader:
     def ordinal(self, area: str) -> int:
         """The ordinal of an area code such as "0731". Raises CallplanError for what is none."""
 
-    def read(self, text: str) -> tuple[str, int, int, int, int]:
-        """A number's kind (of KINDS), key, area ordinal, line, and how its origin was found (trace.py)."""
+    def read(self, text: str, called: bool = False) -> tuple[str, int, int, int, int]:
+        """A number's kind (of KINDS), key, area ordinal, line, and how its origin was found (trace.py).
+
+        Called or calling, it is the same number, but what each mostly is, is read in a way of its own.
+        """

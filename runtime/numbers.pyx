@@ -8,6 +8,7 @@ from . import layout
 from .errors import CallplanError, NumberingError
 
 cimport cython
+from cpython.object cimport PyObject
 from libc.stdint cimport uint32_t, uint64_t
 
 from .layout cimport AREA_UNKNOWN
@@ -15,8 +16,14 @@ from .layout cimport AREA_UNKNOWN
 KINDS = ("withheld", "written", "service", "mobile", "fixed", "abroad")
 
 
-cdef int no_number(object text) except -1:
-    raise TypeError(f"a number is a str, not {type(text).__name__}")
+cdef Party read_any(const Numbering* known, const char* text, size_t length) noexcept nogil:
+    cdef Party found
+    read_party(known, text, length, &found)
+    return found
+
+
+cdef int no_number(PyObject* text) except -1:
+    raise TypeError(f"a number is a str, not {type(<object> text).__name__}")
 
 
 @cython.final
@@ -52,7 +59,12 @@ cdef class Reader:
             raise CallplanError(f"`{area}` is not an area code: one is written like 0731")
         return found
 
-    def read(self, text):
+    def read(self, text, called=False):
         cdef Party party
-        read_text(text, &self.known, &party)
+        cdef size_t length = 0
+        cdef const char* own = characters(<PyObject*> text, &length)
+        if called:
+            read_called(&self.known, own, length, &party)
+        else:
+            read_caller(&self.known, own, length, &party)
         return KINDS[party.kind], party.key, party.area, party.line, party.found

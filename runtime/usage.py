@@ -44,36 +44,36 @@ def period_start(kind: int, period: int) -> str | None:
 class Books(Protocol):
     """What an engine says of its counters."""
 
-    def word(self, counter: int) -> int:
+    def _word(self, counter: int) -> int:
         """A counter's first word."""
 
-    def places(self, destination: int) -> int:
+    def _places(self, destination: int) -> int:
         """How many places a destination holds."""
 
-    def position(self, counter: int) -> int:
+    def _position(self, counter: int) -> int:
         """Where a counter's words stand."""
 
-    def open_quotas(self) -> dict[tuple[int, int], int]:
+    def _open_quotas(self) -> dict[tuple[int, int], int]:
         """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 
 
 def usage(tables: Tables, books: Books) -> Iterator[Usage]:
     """By plan its quotas, limits and splits; at the end the limits that plans share."""
     sections = tables.sections
-    held_places = books.open_quotas() if sections["quotas"]["answered"].any() else {}
+    held_places = books._open_quotas() if sections["quotas"]["answered"].any() else {}
     for plan in sections["plans"]:
         name = tables.string(plan["name"])
         for record in _slice(sections["quotas"], plan["quotas"], plan["quotas_count"]):
             counter = int(record["counter"])
-            period, count = divmod(books.word(counter), 1 << 32)
-            held = held_places.get((books.position(counter), period), 0)
+            period, count = divmod(books._word(counter), 1 << 32)
+            held = held_places.get((books._position(counter), period), 0)
             first_day = period_start(int(record["period"]), period)
             quota = tables.string(record["name"])
             yield Usage("quota", name, quota, count - held, held, int(record["allowed"]), first_day)
         first = int(plan["destinations"])
         yield from _limits(tables, books, name, range(first, first + int(plan["destinations_count"])))
         for record in _slice(sections["splits"], plan["splits"], plan["splits_count"]):
-            used = books.word(int(record["counter"]))
+            used = books._word(int(record["counter"]))
             yield Usage("split", name, tables.string(record["name"]), used, 0, None, None)
     shared = np.flatnonzero(sections["destinations"]["plan"] == layout.NONE)
     yield from _limits(tables, books, None, map(int, shared))
@@ -84,7 +84,7 @@ def _limits(tables: Tables, books: Books, plan: str | None, indexes: Iterable[in
         record = tables.sections["destinations"][index]
         if record["limit"]:
             name = tables.string(record["name"])
-            yield Usage("limit", plan, name, books.places(index), 0, int(record["limit"]), None)
+            yield Usage("limit", plan, name, books._places(index), 0, int(record["limit"]), None)
 
 
 def _slice(records: np.ndarray, first: int, count: int) -> np.ndarray:

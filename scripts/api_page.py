@@ -43,14 +43,13 @@ class Shown:
     """A class or a function of the page.
 
     `file` has it; `called`: what users write, where that is not its name. `groups`: titles and the methods below each,
-    in order, the rest following as they stand; `inner`: methods that are of no use outside callplan.
+    in order, the rest following as they stand.
     """
 
     file: str
     name: str
     called: str
     groups: Mapping[str, tuple[str, ...]] | None = None
-    inner: frozenset[str] = frozenset()
 
 
 ENGINE = {
@@ -60,7 +59,6 @@ ENGINE = {
     "Many calls at once": ("route_many", "peek_many", "end_many", "names"),
     "Ask why, and what is used": ("explain", "explain_origin", "usage", "sweep"),
 }
-INNER = frozenset({"trace", "word", "places", "position", "open_quotas"})
 
 SECTIONS = {
     "Compiling": (
@@ -69,7 +67,7 @@ SECTIONS = {
         Shown("runtime/tables.py", "Tables", "callplan.Tables"),
     ),
     "The engine": (
-        Shown("runtime/engine.pyi", "Engine", "callplan.Engine", ENGINE, INNER),
+        Shown("runtime/engine.pyi", "Engine", "callplan.Engine", ENGINE),
         Shown("runtime/decision.pyi", "Decision", "callplan.Decision"),
         Shown("runtime/explain.py", "Step", "callplan.Step"),
         Shown("runtime/usage.py", "Usage", "Usage"),
@@ -115,7 +113,7 @@ def _entry(shown: Shown) -> str:
     if bases and shown.file.endswith("errors.py"):
         parts.insert(1, f"A kind of `{bases}`.\n")
     parts += _attributes(node)
-    members = {name: text for name, text in _methods(node, shown.called) if name not in shown.inner}
+    members = dict(_methods(node, shown.called))
     for title, names in (shown.groups or {}).items():
         parts += [f"#### {title}\n", *(members.pop(name) for name in names)]
     return "\n".join([*parts, *members.values()])

@@ -53,7 +53,7 @@ def test_local_time_is_that_of_zoneinfo(zone: str) -> None:
         local = datetime.fromtimestamp(at, info)
         if not 2000 <= local.year <= 2099:
             continue
-        _, _, (days, minute, seconds) = clock.trace(NUMBER, "", at)
+        _, _, (days, minute, seconds) = clock._trace(NUMBER, "", at)
         assert date(2000, 1, 1) + timedelta(days) == local.date(), at
         assert minute == local.hour * 60 + local.minute, at
         assert timedelta(seconds=seconds) == local.utcoffset(), at
@@ -71,7 +71,7 @@ def test_local_time_is_that_of_zoneinfo(zone: str) -> None:
     ],
 )
 def test_outside_the_span_the_nearest_end_holds(at: datetime, local: tuple[int, int]) -> None:
-    assert engine("Asia/Shanghai").trace(NUMBER, "", at.timestamp())[2][:2] == local
+    assert engine("Asia/Shanghai")._trace(NUMBER, "", at.timestamp())[2][:2] == local
 
 
 @pytest.mark.parametrize("period", ["day", "week", "month"])

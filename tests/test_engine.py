@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -75,6 +76,51 @@ def test_a_decision_outlives_its_engine() -> None:
     del engine
     assert decision.destination == "desk"
     assert "desk" in repr(decision)
+
+
+def test_decisions_stay_what_they_are_while_others_are_made_and_freed(engine: callplan.Engine) -> None:
+    kept = [engine.route(NUMBER, CALLER, OFFICE) for _ in range(2)]
+    told = [repr(decision) for decision in kept]
+    for size in (1, 600, 600):  # more than are held ready
+        others = [engine.peek(NUMBER, "") for _ in range(size)]
+        assert len({id(decision) for decision in [*kept, *others]}) == size + 2
+        assert {decision.call for decision in others} == {0}
+    assert [repr(decision) for decision in kept] == told
+    assert [engine.end(decision.call) for decision in kept] == [True, True]
+
+
+def test_a_decision_has_the_attributes_that_it_has(engine: callplan.Engine) -> None:
+    decision = engine.route(NUMBER, CALLER, OFFICE)
+    assert getattr(decision, "".join(("ca", "ll"))) == decision.call != 0
+    with pytest.raises(AttributeError, match="'caller'"):
+        decision.caller  # type: ignore[attr-defined] # noqa: B018
+    with pytest.raises(AttributeError):
+        decision.call = 1  # type: ignore[misc]
+
+
+def test_arguments_may_be_given_in_any_way(engine: callplan.Engine) -> None:
+    ways: list[Callable[[], callplan.Decision]] = [
+        lambda: engine.route(NUMBER, CALLER),
+        lambda: engine.route(NUMBER, CALLER, OFFICE),
+        lambda: engine.route(NUMBER, caller=CALLER),
+        lambda: engine.route(at=None, caller=CALLER, called=NUMBER),
+    ]
+    for route in ways:
+        call = route().call
+        assert engine.end(call=call)
+        assert not engine.end(call)
+
+
+def test_wrong_arguments_are_told(engine: callplan.Engine) -> None:
+    wrong: list[Callable[[], object]] = [
+        lambda: engine.route(NUMBER),  # type: ignore[call-arg]
+        lambda: engine.end(),  # type: ignore[call-arg]
+        lambda: engine.end(1, 2),  # type: ignore[call-arg]
+        lambda: engine.end(handle=1),  # type: ignore[call-arg]
+    ]
+    for ask in wrong:
+        with pytest.raises(TypeError, match="argument"):
+            ask()
 
 
 def test_a_decision_is_made_by_an_engine() -> None:
@@ -319,7 +365,7 @@ def test_an_engine_that_was_never_opened_does_no_harm() -> None:
     engine = callplan.Engine.__new__(callplan.Engine)
     for ask in (
         lambda: engine.tables, lambda: engine.route(NUMBER, CALLER), lambda: engine.names("reason"), engine.usage,
-        lambda: engine.position(0), lambda: engine.route_many(b"1", b"2"), lambda: engine.end(1), engine.open_quotas,
+        lambda: engine._position(0), lambda: engine.route_many(b"1", b"2"), lambda: engine.end(1), engine._open_quotas,
         lambda: engine.reload(callplan.compile_text(PLAN)),
     ):  # fmt: skip
         with pytest.raises(callplan.CallplanError, match="closed"):

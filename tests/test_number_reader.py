@@ -36,10 +36,17 @@ def origin(text: str, own: str | None) -> tuple[str, int, int, int]:
     )
 
 
+def check(text: str) -> None:
+    """That a number is read as the compiler reads it, as a calling number and as a called one."""
+    for reader, own in ((READER, None), (LOCAL_READER, OWN)):
+        known = origin(text, own)
+        assert reader.read(text)[:4] == known, text
+        assert reader.read(text, called=True) == reader.read(text), text
+
+
 @pytest.mark.parametrize("text", FORMS)
 def test_each_form(text: str) -> None:
-    assert READER.read(text)[:4] == origin(text, None)
-    assert LOCAL_READER.read(text)[:4] == origin(text, OWN)
+    check(text)
 
 
 def test_random_forms() -> None:
@@ -49,8 +56,7 @@ def test_random_forms() -> None:
         if rng.random() < 0.2:
             at = rng.randrange(len(text) + 1)
             text = text[:at] + rng.choice("-+ .()x\t") + text[at:]
-        assert READER.read(text)[:4] == origin(text, None), text
-        assert LOCAL_READER.read(text)[:4] == origin(text, OWN), text
+        check(text)
 
 
 def test_every_area_code_is_read_from_a_fixed_number() -> None:

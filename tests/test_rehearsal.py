@@ -175,7 +175,7 @@ def test_a_way_that_no_trace_holds_is_followed_to_its_end(monkeypatch: pytest.Mo
                 return getattr(self.engine, name)
 
             def trace(self, *arguments: Any) -> Any:
-                decision, marks, local = self.engine.trace(*arguments)
+                decision, marks, local = self.engine._trace(*arguments)
                 return decision, marks[:room], local
 
         with monkeypatch.context() as patched:
