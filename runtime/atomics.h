@@ -24,4 +24,8 @@ static inline int cp_swap(cp_word *word, uint64_t *expected, uint64_t desired) {
     return atomic_compare_exchange_strong_explicit(word, expected, desired, memory_order_acq_rel, memory_order_acquire);
 }
 
+#ifdef CALLPLAN_KILL_POINTS
+#include "kill_points.h"
+#endif
+
 #endif

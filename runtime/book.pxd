@@ -1,11 +1,15 @@
 # The books: calls in progress, places, quota counts and split tickets, in one block of memory that processes may share.
 #
-#   header (page) | state words, one a call | call records, one a call | counter words
+#   header (page) | owners | versions | state words, one a call | call records, one a call | call ids | directory | words
 #
-# A call's state word is the truth about it: its generation, how many legs it has had, and its status. Every step of a
-# call is one change of that word; what else is written belongs to whoever holds the word in DECIDING or FORWARDING.
+# A call's state word is the truth about it: its generation, whose it is, how many legs it has had, and its status. Every
+# step of a call is one change of that word; what else is written belongs to whoever holds the word in DECIDING, SETTLED or
+# FORWARDING.
 #
-#   63 ... 24 generation | 23 ... 8 zero | 7 ending | 6 5 4 leg | 3 ... 0 status
+#   63 ... 24 generation | 23 ... 8 owner | 7 ending | 6 5 4 leg | 3 ... 0 status
+#
+# The owner is the process that decided or forwarded the call last; 0: an orphan, whose owner died. A process that dies in
+# the middle of a step leaves the word as it was before that step, and reclaim.pyx says what becomes of it.
 #
 # A limit's place is a word that names the call and leg holding it (generation << 24 | index << 4 | leg), or 0. A place
 # whose call is over or has moved on is known as such by looking at the state word, so nothing can disagree with the calls.
@@ -22,7 +26,11 @@ cdef enum:
     STATUS_RINGING = 2
     STATUS_ANSWERED = 3
     STATUS_FORWARDING = 4
+    STATUS_SETTLED = 5  # still being decided, and surely the call of its id (call_ids.pxd)
     STATUS_MASK = 15
+    OWNER_SHIFT = 8
+    OWNERS = 1024
+    ALONE = 1  # the owner of all calls where there is no state folder
     LEG_SHIFT = 4
     LEG_MASK = 7
     ENDING = 128
@@ -34,9 +42,11 @@ cdef enum:
 cdef extern from *:
     """
     #define CP_GENERATION (~0xFFFFFFULL)
+    #define CP_OWNER 0xFFFF00ULL
     #define CP_INDEX 0xFFFFF0ULL
     """
     const uint64_t CP_GENERATION
+    const uint64_t CP_OWNER
     const uint64_t CP_INDEX
 
 # One try of a call at a destination. Positions count counter words; 0: none.
@@ -55,7 +65,7 @@ ctypedef struct Call:
     int64_t answered  # POSIX seconds, 0: not
     uint32_t version  # of the tables that it began with
     uint32_t plan
-    uint32_t owner  # process; 0: this one alone
+    uint32_t orphaned  # monotonic second at which its owner was found dead, 0: not noted
     uint16_t area  # the caller's origin: ordinal and line
     uint8_t line
     uint8_t quotas  # bit i: a place in the plan's quota i
@@ -68,14 +78,41 @@ ctypedef struct Call:
     uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
     uint8_t[16] pad2
 
+# Of each process that has registered; regions.py's OWNER. `version`: the oldest of the tables that it may still decide by,
+# 0: any.
+ctypedef struct OwnerRecord:
+    cp_word incarnation
+    cp_word version
+    uint32_t pid
+    uint32_t in_use
+    int64_t since
+    uint8_t[32] pad
+
+# What changes in the header while processes run; regions.py's LIVE.
+ctypedef struct Live:
+    cp_word in_force
+    uint8_t[56] pad
+    cp_word previous
+    cp_word last_version
+    cp_word reclaimed_deciding
+    cp_word reclaimed_forwarding
+    cp_word ended_orphans
+    cp_word ended_reconciled
+    char[48] boot
+
 ctypedef struct Book:
     cp_word* states
     Call* calls
     cp_word* words
     uint32_t max_calls
-    uint32_t owner
+    uint64_t owner  # as in a state word
     int64_t longest_call  # seconds
     int64_t none_lost_before  # monotonic: no call in progress can be longer than longest_call until then
+    # With a state folder, else NULL and 0:
+    OwnerRecord* owners
+    Live* live
+    int64_t grace  # seconds that an orphan has
+    int owners_file  # descriptor of the file whose byte i a living owner i has locked
 
 
 cdef inline uint64_t place_word(uint64_t generation, uint32_t index, uint32_t leg) noexcept nogil:

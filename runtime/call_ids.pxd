@@ -9,13 +9,13 @@ from libc.string cimport memcmp, memcpy
 
 from .atomics cimport cp_load, cp_read_fence, cp_store, cp_swap, cp_word
 from .book cimport (
-    CP_GENERATION, CP_INDEX, INDEX_SHIFT, STATUS_ANSWERED, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Book, Call,
+    CP_GENERATION, CP_INDEX, INDEX_SHIFT, STATUS_ANSWERED, STATUS_DECIDING, STATUS_FREE, STATUS_MASK,
+    STATUS_SETTLED, Book, Call,
 )
 from .likely cimport likely, unlikely
 from .siphash cimport siphash
 
 cdef enum:
-    STATUS_SETTLED = 5  # still being decided, and surely the call of its id; belongs beside the others in book.pxd
     BUCKET = 16
     TAG_MASK = 15
     MAX_WHOLE = 255  # bytes of an id that is kept as it is; a longer one is kept as a digest

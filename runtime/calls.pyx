@@ -6,9 +6,9 @@ or process may take the next one.
 
 from libc.string cimport memcpy
 
-from .atomics cimport cp_load, cp_store, cp_swap
+from .atomics cimport cp_add, cp_load, cp_store, cp_swap
 from .book cimport (
-    CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
+    CP_GENERATION, CP_INDEX, CP_OWNER, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
     STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, give_back, place_word,
 )
 from .desk cimport claim_warm, find_free, note_freed
@@ -18,6 +18,7 @@ from .layout cimport (
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
 )
 from .outcome cimport announce
+from .reclaim cimport Census, is_overdue, leave_behind, open_census, was_dead
 
 
 cdef bint claim(Book* book, Desk* desk, uint64_t generation, int64_t monotonic, uint32_t* index) noexcept nogil:
@@ -168,7 +169,7 @@ cdef void forward(
         if state & STATUS_MASK != STATUS_RINGING:
             no_such_call(out)
             return
-        if cp_swap(book.states + index, &state, state - STATUS_RINGING + STATUS_FORWARDING):
+        if cp_swap(book.states + index, &state, (state & ~CP_OWNER) - STATUS_RINGING + STATUS_FORWARDING | book.owner):
             break
     leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
     record = book.calls + index
@@ -176,7 +177,7 @@ cdef void forward(
     out.area = record.area
     out.line = record.line
     out.plan = record.plan
-    record.legs[leg].times |= cause + 1
+    record.legs[leg].times = record.legs[leg].times & ~0xFFU | cause + 1  # a cause may stand there: of one that died here
     targets = tables.forwards + plan.forwards
     for i in range(cause):
         targets += plan.forward_counts[i]
@@ -198,8 +199,8 @@ cdef void forward(
             record.legs[leg + 1].limit = limit
             record.legs[leg + 1].place = place
             record.legs[leg + 1].times = <uint32_t> (at - record.began) << 8 if at > record.began else 0
-            wanted = generation | STATUS_FORWARDING | leg << LEG_SHIFT
-            if cp_swap(book.states + index, &wanted, generation | STATUS_RINGING | (leg + 1) << LEG_SHIFT):
+            wanted = generation | book.owner | STATUS_FORWARDING | leg << LEG_SHIFT
+            if cp_swap(book.states + index, &wanted, generation | book.owner | STATUS_RINGING | (leg + 1) << LEG_SHIFT):
                 release(book, record, index, generation, leg)
                 out.action = ACTION_CONNECT
                 out.reason = REASON_FORWARDED
@@ -210,7 +211,7 @@ cdef void forward(
                 return
             free_place(book, limit, place, place_word(generation, index, leg + 1))
             break  # it was ended meanwhile
-    state = generation | STATUS_FORWARDING | leg << LEG_SHIFT
+    state = generation | book.owner | STATUS_FORWARDING | leg << LEG_SHIFT
     place, limit = record.legs[leg].place, record.legs[leg].limit
     open_quotas(record, True, &open)
     i = plan.built_in + BUILT_IN_BUSY + cause
@@ -240,12 +241,17 @@ cdef uint32_t quotas_open(const Book* book, uint32_t index, uint32_t* words, uin
 
 
 cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
-    """End the calls that are longer than longest_call; how many. Looks only when there can be one."""
+    """End the calls that are lost; how many. Looks only when there can be one."""
+    if monotonic < book.none_lost_before:
+        return 0
+    return sweep_shared(book, desk, monotonic) if book.live != NULL else sweep_alone(book, desk, monotonic)
+
+
+cdef uint32_t sweep_alone(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
+    """End the calls that are longer than longest_call."""
     cdef uint32_t i, ended = 0
     cdef uint64_t state
     cdef int64_t began, oldest = monotonic
-    if monotonic < book.none_lost_before:
-        return 0
     for i in range(book.max_calls):
         state = cp_load(book.states + i)
         if state & STATUS_MASK != STATUS_RINGING and state & STATUS_MASK != STATUS_ANSWERED:
@@ -256,4 +262,27 @@ cdef uint32_t sweep(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
         elif began < oldest:
             oldest = began
     book.none_lost_before = oldest + book.longest_call
+    return ended
+
+
+cdef uint32_t sweep_shared(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
+    """Reclaim what dead processes left and end the orphans whose time is up; no call of a living process is touched."""
+    cdef uint32_t i, ended = 0
+    cdef uint64_t state
+    cdef Census census
+    open_census(&census)
+    for i in range(book.max_calls):
+        state = cp_load(book.states + i)
+        if state & STATUS_MASK == STATUS_FREE:
+            continue
+        if was_dead(book, &census, state):
+            if leave_behind(book, i, state):
+                note_freed(desk, i)
+                ended += 1
+            state = cp_load(book.states + i)
+        if state & STATUS_MASK != STATUS_FREE and state & CP_OWNER == 0 and is_overdue(book, i, monotonic):
+            if finish(book, desk, state & CP_GENERATION | <uint64_t> i << INDEX_SHIFT):
+                cp_add(&book.live.ended_orphans, 1)
+                ended += 1
+    book.none_lost_before = monotonic + 1  # the kernel is asked for the owners at most once a second
     return ended

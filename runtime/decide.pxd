@@ -185,7 +185,7 @@ cdef inline void enter(
     call.answered = 0
     call.version = version.id
     call.plan = plan
-    call.owner = book.owner
+    call.orphaned = 0
     call.area = caller.area
     call.line = caller.line
     call.call_id_bytes = 0
@@ -267,7 +267,7 @@ cdef inline void walk(
             enter(version, book, call, called, caller, plan_index, at, monotonic, node.target)
             call.legs[0].limit = hint_of(version, limit, place)
             call.legs[0].place = place
-            cp_store(book.states + index, generation | STATUS_RINGING)
+            cp_store(book.states + index, generation | book.owner | STATUS_RINGING)
         return
     if asked and count:
         give_back(book, call.quotas, call.quota_words, call.periods)

@@ -48,7 +48,7 @@ cdef inline uint64_t next_generation(Desk* desk) noexcept nogil:
 cdef inline bint take_record(Book* book, uint32_t at, uint64_t generation) noexcept nogil:
     """Whether the record was free; now it is one's own, in DECIDING."""
     cdef uint64_t found = cp_peek(book.states + at)
-    return likely(found & STATUS_MASK == STATUS_FREE) and cp_swap(book.states + at, &found, generation | STATUS_DECIDING)
+    return likely(found & STATUS_MASK == STATUS_FREE) and cp_swap(book.states + at, &found, generation | book.owner | STATUS_DECIDING)
 
 
 cdef inline bint claim_warm(Book* book, Desk* desk, uint64_t generation, uint32_t* index) noexcept nogil:

@@ -1,7 +1,8 @@
 # Which processes have a state open: one entry a process, and a lock that tells whether it lives.
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
-from .atomics cimport cp_load, cp_word
+from .atomics cimport cp_load
+from .book cimport OwnerRecord
 from .present cimport Present
 
 cdef extern from "owner_locks.h" nogil:
@@ -10,14 +11,6 @@ cdef extern from "owner_locks.h" nogil:
 cdef enum:
     OWNER_ROOM = 1024
     NOBODY = 0
-
-ctypedef struct OwnerRecord:
-    cp_word incarnation  # how many processes have had this entry
-    cp_word version  # the oldest version of the tables that it may still decide by; 0: any
-    uint32_t pid  # for people; nothing relies on it
-    uint32_t in_use
-    int64_t since  # POSIX seconds
-    uint8_t[32] pad
 
 # What the books do before a process decides as an owner: whatever has that number was left by a dead process.
 ctypedef void (*HandOver)(void* book, uint32_t owner) noexcept nogil

@@ -17,7 +17,6 @@ PAGE = 4096
 MAGIC = b"CPSTATE\0"
 FORMAT_VERSION = 1
 MAX_CALLS = 2**19 - 1
-CALL_BYTES = 512  # sizeof(Call) in book.pxd
 FIRST_WORD = 8  # position 0 means none
 OWNER_ROOM = 1024  # processes at a time; owner 0 is none: what it has are orphans
 VERSION_ROOM = 64  # versions of the tables that calls in progress may have begun with
@@ -94,6 +93,44 @@ CELL = np.dtype(
         ("text", "S32"),  # how its identity's text begins, for people
     ]
 )  # 64 bytes
+
+LEG = np.dtype(
+    [
+        ("destination", "<u4"),
+        ("limit", "<u4"),  # position of the destination's limit
+        ("place", "<u4"),  # position of the place that the leg holds there
+        ("times", "<u4"),  # seconds after the call began << 8 | why it was left
+    ]
+)
+MAX_LEGS = 8
+CALL_ID_BYTES = 256
+
+# A call's record; its state word stands in a region of its own. Times: POSIX seconds; `orphaned`, `began_monotonic`: of the
+# monotonic clock.
+CALL = np.dtype(
+    [
+        ("called", "<u8"),
+        ("caller", "<u8"),
+        ("began", "<i8"),
+        ("began_monotonic", "<i8"),
+        ("answered", "<i8"),
+        ("version", "<u4"),
+        ("plan", "<u4"),
+        ("orphaned", "<u4"),
+        ("area", "<u2"),
+        ("line", "u1"),
+        ("quotas", "u1"),
+        ("returnable", "u1"),
+        ("pad", "u1", 3),
+        ("call_id_bytes", "<u4"),
+        ("quota_words", "<u4", layout.MAX_QUOTAS),
+        ("periods", "<u4", layout.MAX_QUOTAS),
+        ("legs", LEG, MAX_LEGS),
+        ("call_id", "u1", CALL_ID_BYTES),
+        ("pad2", "u1", 16),
+    ]
+)
+CALL_BYTES = CALL.itemsize  # 512
 
 
 @dataclass(frozen=True)

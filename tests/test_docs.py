@@ -9,7 +9,7 @@ import pytest
 
 from callplan.compiler.build import build
 from callplan.compiler.diagnostics import has_errors
-from callplan.runtime import memory
+from callplan.runtime import regions
 from callplan.runtime.numbering import share_table
 
 from .pages import COMMANDS, DOCS, PAGES, TOP, anchors_of, failures_of, links_of, python_of, steady, text_of
@@ -75,7 +75,7 @@ def test_the_tutorial_ends_with_the_hotline() -> None:
 
 def test_the_size_of_a_call_is_that_of_the_books() -> None:
     page = text_of(DOCS / "embedding.md")
-    assert [int(size) for size in re.findall(r"(\d+) bytes a call", page)] == [memory.CALL_BYTES]
+    assert [int(size) for size in re.findall(r"(\d+) bytes a call", page)] == [regions.CALL_BYTES]
 
 
 def test_the_table_of_prefixes_is_that_of_the_data() -> None:

@@ -1,0 +1,156 @@
+"""Whether the books of a state balance: every counter against the calls in progress; tested by tests/test_balance.py.
+
+Processes may be at work meanwhile, so a fault is one that is there at each of several looks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import layout, versions
+from .books import Books
+from .call_records import Records, in_progress
+from .chains import chains
+from .errors import CallplanError
+from .placement import Placement
+from .state_folder import StateFolder
+from .tables import Tables
+
+LOOKS, PAUSE = 3, 0.05  # seconds between two looks
+_COUNT = np.uint64(0xFFFFFFFF)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """`faults`: what does not balance, a sentence each; the rest are figures for people.
+
+    `calls` in progress, `places` that they hold, `stale` places of calls that are over, which are free by looking,
+    `counters` in the directory, `words` that they have, `versions` of the tables that are kept.
+    """
+
+    faults: tuple[str, ...]
+    calls: int
+    places: int
+    stale: int
+    counters: int
+    words: int
+    versions: int
+
+
+@dataclass(frozen=True)
+class _Version:
+    number: int
+    tables: Tables
+    placement: Placement
+
+
+def balance(state: StateFolder) -> Balance:
+    """Walk the whole state. Raises nothing for what does not balance: that is in the result."""
+    found = _look(state)
+    faults = set(found.faults)
+    for _ in range(LOOKS - 1):
+        if not faults:
+            break
+        time.sleep(PAUSE)
+        found = _look(state)
+        faults &= set(found.faults)
+    return Balance(
+        tuple(fault for fault in found.faults if fault in faults),
+        found.calls,
+        found.places,
+        found.stale,
+        found.counters,
+        found.words,
+        found.versions,
+    )
+
+
+def _look(state: StateFolder) -> Balance:
+    faults: list[str] = []
+    books = Books.of(state.block, state.regions)
+    kept = {version.number: version for version in _versions(state, faults)}
+    found = in_progress(state.block, state.regions)
+    places, holders = _places(books, found)
+    try:
+        directory, _ = chains(books.cells, len(books.words))
+        at, size = (directory.cells[name].astype(np.int64) for name in ("at", "words"))
+        kinds = directory.cells["kind"]
+    except CallplanError as error:
+        return Balance((*faults, str(error)), len(found.index), len(places), 0, 0, 0, len(kept))
+    faults += _call_faults(state, books, found, kept, places)
+    faults += _quota_faults(books, found, set(at[kinds == layout.COUNTER_QUOTA].tolist()))
+    stale = _named(books, at[kinds == layout.COUNTER_LIMIT], size[kinds == layout.COUNTER_LIMIT]) - holders
+    return Balance(
+        tuple(faults), len(found.index), len(places), max(stale, 0), len(at), int(size.sum()), len(kept)
+    )
+
+
+def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
+    """The versions whose files pass their checks; what is wrong with the others goes to `faults`."""
+    known = versions.known(state)
+    current = versions.in_force(state)
+    if current and current not in [version.number for version in known]:
+        faults.append(f"version {current} is in force, but the state does not know it")
+    for version in known:
+        try:
+            tables = versions.open_tables(state, version)
+            placement = versions.in_use(state, version).placement
+        except CallplanError as error:
+            faults.append(f"version {version.number}: {error}")
+            continue
+        yield _Version(version.number, tables, placement)
+
+
+def _places(books: Books, found: Records) -> tuple[list[tuple[int, int]], int]:
+    """The places that calls in progress have by their records: position and what must stand there; how many stand there."""
+    leg = found.record["legs"][np.arange(len(found.leg)), found.leg]
+    held = np.flatnonzero(leg["place"])
+    position = leg["place"][held].astype(np.int64)
+    word = found.handle[held] | found.leg[held].astype(np.uint64)
+    there = books.words[np.minimum(position, len(books.words) - 1)] == word
+    return list(zip(position.tolist(), word.tolist(), strict=True)), int(there.sum())
+
+
+def _named(books: Books, at: np.ndarray, size: np.ndarray) -> int:
+    """How many places of limits name a call."""
+    return sum(int(np.count_nonzero(books.words[first + 1 : first + count])) for first, count in zip(at, size, strict=True))
+
+
+def _call_faults(
+    state: StateFolder, books: Books, found: Records, kept: dict[int, _Version], places: list[tuple[int, int]]
+) -> Iterator[str]:
+    for handle, record in zip(found.handle.tolist(), found.record, strict=True):
+        version = kept.get(int(record["version"]))
+        if version is None:
+            yield f"call {handle} began with version {int(record['version'])} of the tables, which is not kept"
+        elif int(record["plan"]) >= len(version.tables.sections["plans"]):
+            yield f"call {handle} belongs to a plan that its version of the tables does not have"
+    seen: dict[int, int] = {}
+    for position, word in places:
+        if position >= state.regions.words:
+            yield f"call {word & ~0xF} holds a place outside the state's words"
+        elif seen.setdefault(position, word) != word:
+            yield f"place {position} is held by two calls, {seen[position] & ~0xF} and {word & ~0xF}"
+        elif int(books.words[position]) != word:
+            yield f"call {word & ~0xF} has place {position}, which names {int(books.words[position]) & ~0xF} in its stead"
+
+
+def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str]:
+    """A quota counts at least the calls in progress that are charged to it. More than it allows only if that was lowered."""
+    charged: dict[tuple[int, int], int] = {}
+    for record in found.record:
+        for i in range(layout.MAX_QUOTAS):
+            if int(record["quotas"]) >> i & 1:
+                key = int(record["quota_words"][i]), int(record["periods"][i])
+                charged[key] = charged.get(key, 0) + 1
+    for (position, period), calls in charged.items():
+        if position not in cells:
+            yield f"{calls} calls are charged to a quota at {position}, which the directory does not have"
+            continue
+        word = int(books.words[position])
+        if word >> 32 == period and word & int(_COUNT) < calls:
+            yield f"the quota at {position} counts {word & int(_COUNT)} calls, but {calls} in progress are charged to it"

@@ -1,0 +1,101 @@
+"""The calls in progress as people and billing ask for them: read from the records that processes share.
+
+Tested by tests/test_call_records.py. A record may change while it is read: what is shown is one whose state word was the
+same before and after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from . import regions
+
+_STATUS, _OWNER_SHIFT, _LEG_SHIFT, _ENDING = 15, 8, 4, 128
+_FREE, _DECIDING, _RINGING, _ANSWERED, _FORWARDING, _CLAIMING = range(6)
+_GENERATION = np.uint64(0xFFFFFFFFFF000000)
+
+
+class CallInProgress(NamedTuple):
+    """A call that has not ended.
+
+    `handle`: as decisions give it; `call_id`: the switch's own, None where it gave none, `blake2b:` and 64 hexadecimal
+    digits for one of over 255 bytes; `plan`, `destination`: the plan's names; `began`, `answered`: POSIX seconds, answered
+    None while it rings; `owner`: the number of the process that decided or forwarded it last, 0 after that one's death;
+    `orphan`: whether that process is dead.
+    """
+
+    handle: int
+    call_id: str | None
+    plan: str
+    destination: str
+    began: int
+    answered: int | None
+    owner: int
+    orphan: bool
+
+
+class Records(NamedTuple):
+    """Calls in progress as arrays: index, state word and record of each, in the order of the records."""
+
+    index: npt.NDArray[np.int64]
+    state: npt.NDArray[np.uint64]
+    record: npt.NDArray[Any]
+
+    @property
+    def handle(self) -> npt.NDArray[np.uint64]:
+        return (self.state & _GENERATION) | (self.index.astype(np.uint64) << np.uint64(4))
+
+    @property
+    def status(self) -> npt.NDArray[np.uint64]:
+        return self.state & np.uint64(_STATUS)
+
+    @property
+    def owner(self) -> npt.NDArray[np.uint64]:
+        return (self.state >> np.uint64(_OWNER_SHIFT)) & np.uint64(0xFFFF)
+
+    @property
+    def leg(self) -> npt.NDArray[np.int64]:
+        return ((self.state >> np.uint64(_LEG_SHIFT)) & np.uint64(7)).astype(np.int64)
+
+
+def in_progress(block: Any, where: regions.Regions) -> Records:
+    """The calls that ring, were answered or are being forwarded; not those that are still being decided."""
+    states = np.frombuffer(block, np.uint64, where.calls, where.states_at)
+    calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
+    before = states.copy()
+    status = before & np.uint64(_STATUS)
+    index = np.flatnonzero((status >= _RINGING) & (status <= _FORWARDING))
+    record = calls[index].copy()
+    same = states[index] == before[index]
+    return Records(index[same], before[index][same], record[same])
+
+
+def call_id(record: Any) -> str | None:
+    """A record's call id as text; bytes that are no UTF-8 are shown as backslash escapes."""
+    size = int(record["call_id_bytes"])
+    text = record["call_id"].tobytes()
+    if size == 0:
+        return None
+    if size >= regions.CALL_ID_BYTES:
+        return f"blake2b:{text[:32].hex()}"
+    return text[:size].decode("utf-8", "backslashreplace")
+
+
+def versions_in_use(block: Any, where: regions.Regions) -> set[int]:
+    """The versions of the tables that calls in progress began with; of a call that is being decided this is not known."""
+    found = in_progress(block, where)
+    return set(found.record["version"].tolist())
+
+
+def destination(record: Any, leg: int) -> int:
+    """The destination that a call is at: an index of its version's destinations."""
+    return int(record["legs"]["destination"][leg])
+
+
+def rows(found: Records) -> Iterator[tuple[int, int, Any, int]]:
+    """Of each call: handle, owner, record and leg."""
+    yield from zip(found.handle.tolist(), found.owner.tolist(), found.record, found.leg.tolist(), strict=True)
