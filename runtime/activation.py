@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import live_words, owners, regions, state_files, versions
+from . import live_words, owners, regions, state_files
+from . import state_versions as versions
 from .books import Books
 from .call_records import versions_in_use
 from .cells import InUse, apply, place
@@ -23,7 +24,7 @@ from .errors import StateError
 from .resets import Reset, resets
 from .state_folder import PLACEMENTS, TABLES, StateFolder
 from .tables import Tables
-from .versions import Version
+from .state_versions import Version
 
 
 class ResetRefused(StateError):

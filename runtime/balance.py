@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import layout, versions
+from . import layout
+from . import state_versions as versions
 from .books import Books
 from .call_records import Records, in_progress
 from .chains import chains
