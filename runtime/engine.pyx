@@ -1,6 +1,6 @@
 """The engine: compiled plans and their books, and what a switch asks of them; tested by tests/test_engine.py.
 
-engine.pyi says what each method promises. The decision itself is decide.pyx; here are only Python's values.
+engine.pyi says what each method promises. The decision itself is decide.pxd; here are only Python's values.
 """
 
 import os
@@ -25,7 +25,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
 from .batch cimport Row, decide_rows, end_rows
-from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call, places_held
+from .book cimport Book, Call, places_held
 from .calls cimport answer, finish, forward, held_places, sweep
 from .columns cimport Columns, Piece, columns_of, piece_of
 from .decide cimport decided
@@ -39,6 +39,7 @@ from .likely cimport likely, unlikely
 from .loaded cimport Loaded
 from .numbers cimport Numbering, Reader, characters, read_called, read_caller
 from .tracing cimport Question, held_by_quotas, set_origin, traced
+from .versions cimport Earlier
 
 cdef extern from "positional.h":
     ctypedef PyObject** cp_objects
@@ -87,7 +88,7 @@ cdef class Engine:
 
     cdef object __weakref__
     cdef Loaded loaded  # in force
-    cdef dict earlier  # versions that calls in progress began with, by their number
+    cdef Earlier earlier
     cdef object memory
     cdef object prefixes
     cdef object area
@@ -122,7 +123,7 @@ cdef class Engine:
         self.clock = clock
         self.area = area
         self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
-        self.earlier = {}
+        self.earlier = Earlier()
         self._open_book(opened.sections["counters"], max_calls, longest_call)
         self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
         self.loaded.place(self.memory.place(opened.sections["counters"], self._places_from))
@@ -186,32 +187,12 @@ cdef class Engine:
             old = self.loaded
             new = Loaded(opened, reader, old.version.id + 1)
             new.place(self.memory.place(opened.sections["counters"], self._places_from))
-            self._forget_versions()
-            self.earlier[old.version.id] = old
-            for number in self.earlier:
-                (<Loaded> self.earlier[number]).follow(new)
+            self.earlier.forget(&self.book)
+            self.earlier.follow(old, new)
             self.loaded = new
             forget_time(&self.desk)
         finally:
             self.reloading = False
-
-    cdef int _forget_versions(self) except -1:
-        """Let go of the versions that no call in progress began with."""
-        cdef uint32_t index
-        used = set()
-        for index in range(self.book.max_calls):
-            if cp_load(self.book.states + index) & STATUS_MASK != STATUS_FREE:
-                used.add(self.book.calls[index].version)
-        for number in [number for number in self.earlier if number not in used]:
-            del self.earlier[number]
-        return 0
-
-    cdef Loaded version_of(self, uint64_t call):
-        """The version that a call began with; for what is no call in progress any will do."""
-        cdef uint32_t index = <uint32_t> ((call & CP_INDEX) >> INDEX_SHIFT)
-        if index >= self.book.max_calls or self.book.calls[index].version == self.loaded.version.id:
-            return self.loaded
-        return self.earlier.get(self.book.calls[index].version, self.loaded)
 
     cdef int refuse(self) except -1:
         if self.barred == CLOSED:
@@ -331,9 +312,10 @@ cdef class Engine:
             self.refuse()
         if version is None or version == self.loaded.version.id:
             return self.loaded.named.all(kind)
-        if version not in self.earlier:
+        earlier = self.earlier.get(version)
+        if earlier is None:
             raise ValueError(f"no version {version} of the tables: the one in force is {self.loaded.version.id}")
-        return self.earlier[version].named.all(kind)
+        return earlier.named.all(kind)
 
     cdef Decision report(self, object call, uint32_t cause):
         cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
@@ -342,7 +324,7 @@ cdef class Engine:
         cdef Decision found
         if self.barred:
             self.refuse()
-        loaded = self.version_of(word)
+        loaded = self.earlier.of_call(&self.book, word, self.loaded)
         found = blank(loaded.named)
         forward(&loaded.version, &self.book, &self.desk, word, cause, when, monotonic, &found.outcome)
         return found
