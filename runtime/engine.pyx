@@ -40,7 +40,7 @@ from .likely cimport likely, unlikely
 from .loaded cimport Loaded
 from .numbers cimport Numbering, Reader, characters, read_called, read_caller
 from .tracing cimport Question, held_by_quotas, set_origin, traced
-from .versions cimport Earlier
+from .versions cimport Earlier, none_yet
 
 cdef extern from "positional.h":
     ctypedef PyObject** cp_objects
@@ -136,7 +136,7 @@ cdef class Engine:
         self.clock = clock
         self.area = area
         self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
-        self.earlier = Earlier()
+        self.earlier = none_yet()
         self._open_book(opened.sections["counters"], max_calls, longest_call)
         self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
         self.loaded.place(self.memory.place(opened.sections["counters"], self._places_from))

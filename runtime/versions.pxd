@@ -10,3 +10,5 @@ cdef class Earlier:
     cdef int forget(self, const Book* book) except -1
     cdef int follow(self, Loaded old, Loaded newest) except -1
     cdef Loaded get(self, object number)
+
+cdef Earlier none_yet()

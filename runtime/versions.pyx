@@ -10,9 +10,6 @@ from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK
 cdef class Earlier:
     """All is done with the interpreter's lock held."""
 
-    def __cinit__(self):
-        self.by_number = {}
-
     cdef Loaded get(self, object number):
         """A version, None where there is none of that number."""
         return self.by_number.get(number)
@@ -41,3 +38,9 @@ cdef class Earlier:
         for number in self.by_number:
             (<Loaded> self.by_number[number]).follow(newest)
         return 0
+
+
+cdef Earlier none_yet():
+    cdef Earlier found = Earlier.__new__(Earlier)
+    found.by_number = {}
+    return found
