@@ -1,6 +1,6 @@
 """The engine: compiled plans and their books, and what a switch asks of them; tested by tests/test_engine.py.
 
-engine.pyi says what each method promises. The decision itself is decide.pyx; here are only Python's values.
+engine.pyi says what each method promises. The decision itself is decide.pxd; here are only Python's values.
 """
 
 import os
@@ -21,12 +21,13 @@ from .errors import CallplanError, StateError
 from .tables import Tables
 
 cimport cython
+from cpython.exc cimport PyErr_Clear, PyErr_Occurred
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
 from .batch cimport Row, decide_rows, end_rows
-from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call
+from .book cimport Book, Call
 from .calls cimport answer, finish, forward, held_places, sweep
 from .columns cimport Columns, Piece, columns_of, piece_of
 from .decide cimport decided
@@ -40,6 +41,7 @@ from .likely cimport likely, unlikely
 from .loaded cimport Loaded
 from .numbers cimport Numbering, Reader, characters, read_called, read_caller
 from .tracing cimport Question, held_by_quotas, set_origin, traced
+from .versions cimport Earlier, none_yet
 
 cdef extern from "positional.h":
     ctypedef PyObject** cp_objects
@@ -49,6 +51,16 @@ cdef extern from "positional.h":
 cdef extern from "Python.h":
     bint PyLong_Check(PyObject* value)
 
+cdef extern from *:
+    """
+    #if SIZEOF_LONG == 8 /* a quarter of what the other takes */
+    #define cp_as_word PyLong_AsUnsignedLong
+    #else
+    #define cp_as_word PyLong_AsUnsignedLongLong
+    #endif
+    """
+    uint64_t cp_as_word(PyObject* value) noexcept
+
 cdef enum:
     OPEN = 0
     CLOSED = 1
@@ -57,12 +69,14 @@ cdef enum:
 
 cdef inline uint64_t handle(PyObject* call) except? 0:
     """A handle as a word; what cannot be one is 0, which no call has."""
+    cdef uint64_t word
     if unlikely(not PyLong_Check(call)):
         raise TypeError(f"a call is the int that a decision gave, not {type(<object> call).__name__}")
-    try:
-        return <object> call
-    except OverflowError:
+    word = cp_as_word(call)
+    if unlikely(word == 0xFFFFFFFFFFFFFFFFULL and PyErr_Occurred() != NULL):
+        PyErr_Clear()  # an int can only be below zero or too large
         return 0
+    return word
 
 
 cdef object EMPTY = np.empty
@@ -88,7 +102,7 @@ cdef class Engine:
 
     cdef object __weakref__
     cdef Loaded loaded  # in force
-    cdef dict earlier  # versions that calls in progress began with, by their number
+    cdef Earlier earlier
     cdef object memory
     cdef object prefixes
     cdef object area
@@ -123,7 +137,7 @@ cdef class Engine:
         self.clock = clock
         self.area = area
         self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
-        self.earlier = {}
+        self.earlier = none_yet()
         counters = Counters(opened.sections)
         self._open_book(counters, max_calls, longest_call)
         self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
@@ -181,41 +195,17 @@ cdef class Engine:
                 self.refuse()
             old = self.loaded
             new = Loaded(opened, reader, old.version.id + 1)
-            self._forget_versions()
+            self.earlier.forget(&self.book)
             counters = Counters(opened.sections)
-            in_use = [old.in_use(), *[(<Loaded> each).in_use() for each in self.earlier.values()]]
+            in_use = [old.in_use(), *self.earlier.in_use()]
             new.place(counters, self.memory.place(counters, in_use))
-            self.earlier[old.version.id] = old
-            self._follow(new)
+            self.earlier.follow(old, new)
             self.loaded = new
             if new.drop_tails(self.memory):
-                self._follow(new)
+                self.earlier.follow(old, new)
             forget_time(&self.desk)
         finally:
             self.reloading = False
-
-    cdef int _follow(self, Loaded new) except -1:
-        for number in self.earlier:
-            (<Loaded> self.earlier[number]).follow(new)
-        return 0
-
-    cdef int _forget_versions(self) except -1:
-        """Let go of the versions that no call in progress began with."""
-        cdef uint32_t index
-        used = set()
-        for index in range(self.book.max_calls):
-            if cp_load(self.book.states + index) & STATUS_MASK != STATUS_FREE:
-                used.add(self.book.calls[index].version)
-        for number in [number for number in self.earlier if number not in used]:
-            del self.earlier[number]
-        return 0
-
-    cdef Loaded version_of(self, uint64_t call):
-        """The version that a call began with; for what is no call in progress any will do."""
-        cdef uint32_t index = <uint32_t> ((call & CP_INDEX) >> INDEX_SHIFT)
-        if index >= self.book.max_calls or self.book.calls[index].version == self.loaded.version.id:
-            return self.loaded
-        return self.earlier.get(self.book.calls[index].version, self.loaded)
 
     cdef int refuse(self) except -1:
         if self.barred == CLOSED:
@@ -335,9 +325,10 @@ cdef class Engine:
             self.refuse()
         if version is None or version == self.loaded.version.id:
             return self.loaded.named.all(kind)
-        if version not in self.earlier:
+        earlier = self.earlier.get(version)
+        if earlier is None:
             raise ValueError(f"no version {version} of the tables: the one in force is {self.loaded.version.id}")
-        return self.earlier[version].named.all(kind)
+        return earlier.named.all(kind)
 
     cdef Decision report(self, object call, uint32_t cause):
         cdef int64_t monotonic = 0, when = self.instant(None, &monotonic)
@@ -346,7 +337,7 @@ cdef class Engine:
         cdef Decision found
         if self.barred:
             self.refuse()
-        loaded = self.version_of(word)
+        loaded = self.earlier.of_call(&self.book, word, self.loaded)
         found = blank(loaded.named)
         forward(&loaded.version, &self.book, &self.desk, word, cause, when, monotonic, &found.outcome)
         return found

@@ -1,4 +1,4 @@
-"""What a traced decision notes on its way, in order: explain.py turns it into steps. Written by decide.pyx.
+"""What a traced decision notes on its way, in order: explain.py turns it into steps. Written by decide.pxd.
 
 Each entry is (kind, outcome, a, b): small ints, as the table says.
 """
