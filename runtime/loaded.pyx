@@ -69,8 +69,7 @@ cdef class Loaded:
         self.version.tables.filter_words = len(sections["filter"])
         self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
         self.version.tables.blocks = <const Block*> section(sections, "blocks")
-        self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
-        self.version.tables.area_count = len(sections["area_codes"])
+        self.version.tables.area_sets = <const uint64_t*> section(sections, "area_sets")
         self.version.tables.origin_slots = layout.origin_slots(len(sections["area_codes"]))
 
     cdef int _index(self, object numbers) except -1:
