@@ -105,19 +105,22 @@ cdef inline bint is_held(const Book* book, uint64_t place) noexcept nogil:
 
 
 cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, uint64_t mine) noexcept nogil:
-    """The position of a place taken, 0 if each was found taken. The second round looks for places of calls long over."""
+    """The position of a place taken, 0 if each was found taken: mostly where the hint says."""
     cdef cp_word* places = book.words + at + 1
     cdef uint32_t start = <uint32_t> cp_peek(book.words + at), i, j
-    cdef uint64_t found
-    if unlikely(start >= size):
+    cdef uint64_t found = 0
+    if likely(start < size) and likely(cp_swap(places + start, &found, mine)):
+        cp_hint(book.words + at, start + 1)
+        return at + 1 + start
+    if start >= size:
         start = 0
     for i in range(size):
         j = start + i if start + i < size else start + i - size
         found = cp_load(places + j)
-        if likely(found == 0) and likely(cp_swap(places + j, &found, mine)):
+        if found == 0 and cp_swap(places + j, &found, mine):
             cp_hint(book.words + at, j + 1)
             return at + 1 + j
-    for i in range(size):
+    for i in range(size):  # the places of calls long over
         found = cp_load(places + i)
         if not is_held(book, found) and cp_swap(places + i, &found, mine):
             return at + 1 + i

@@ -9,14 +9,15 @@ from libc.string cimport memcpy
 from .atomics cimport cp_load, cp_store, cp_swap
 from .book cimport (
     CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
-    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, Leg, free_place, give_back, place_word, places_held,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word, places_held,
 )
 from .desk cimport claim_warm, find_free, note_freed
-from .holding cimport has_free, held_in_tails, size_of, try_hold
+from .holding cimport has_free, held_in_tails, try_hold
 from .layout cimport (
     ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
 )
+from .likely cimport likely
 from .outcome cimport announce
 
 
@@ -50,7 +51,7 @@ cdef bint has_room(
 
 cdef uint32_t held_places(const Version* version, const Book* book, const Limit* limit) noexcept nogil:
     """How many calls a limit has."""
-    return places_held(book, limit.at, size_of(book, limit)) + held_in_tails(version, book, limit)
+    return places_held(book, limit.at, limit.size) + held_in_tails(version, book, limit)
 
 
 # What a switch reports of a call
@@ -100,9 +101,9 @@ cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
 
 cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     """Whether the call was in progress; now it is over and its place is free."""
-    cdef uint32_t index, leg, status
+    cdef uint32_t index, leg, status, limit, place
     cdef uint64_t state, generation
-    cdef Leg held
+    cdef const Call* record
     cdef Quotas open
     if not read_handle(book, call, &index):
         return False
@@ -110,21 +111,22 @@ cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     state = cp_load(book.states + index)
     while (state ^ call) & CP_GENERATION == 0:
         status = <uint32_t> (state & STATUS_MASK)
-        if status == STATUS_FORWARDING:
+        if likely(status == STATUS_RINGING or status == STATUS_ANSWERED):
+            leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+            # Read while they are surely this call's: the swap proves that they were.
+            record = book.calls + index
+            limit, place = record.legs[leg].limit, record.legs[leg].place
+            open_quotas(record, status == STATUS_RINGING, &open)
+            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
+                free_place(book, limit, place, place_word(generation, index, leg))
+                give_back(book, open.taken, open.charges)
+                note_freed(desk, index)
+                return True
+        elif status == STATUS_FORWARDING:
             if state & ENDING:
                 return False
             if cp_swap(book.states + index, &state, state | ENDING):
                 return True  # whoever is forwarding it ends it
-        elif status == STATUS_RINGING or status == STATUS_ANSWERED:
-            leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-            # Read while they are surely this call's: the swap proves that they were.
-            held = book.calls[index].legs[leg]
-            open_quotas(book.calls + index, status == STATUS_RINGING, &open)
-            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
-                free_place(book, held.limit, held.place, place_word(generation, index, leg))
-                give_back(book, open.taken, open.charges)
-                note_freed(desk, index)
-                return True
         else:
             return False
     return False

@@ -7,11 +7,6 @@ from .layout cimport Limit
 from .outcome cimport Version
 
 
-cdef inline uint32_t size_of(const Book* book, const Limit* limit) noexcept nogil:
-    """How many places a limit gives out: there are never more calls than records."""
-    return limit.limit if limit.limit < book.max_calls else book.max_calls
-
-
 cdef inline uint32_t held_in_tails(const Version* version, const Book* book, const Limit* limit) noexcept nogil:
     """How many calls hold places that a limit no longer gives out."""
     cdef uint32_t i, held = 0
@@ -24,15 +19,17 @@ cdef inline uint32_t held_in_tails(const Version* version, const Book* book, con
 
 cdef inline uint32_t try_hold(const Version* version, const Book* book, const Limit* limit, uint64_t mine) noexcept nogil:
     """A place, 0 if each was found taken, those among them that the limit had before it was changed."""
-    cdef uint32_t size = size_of(book, limit), place = take_place(book, limit.at, size, mine)
+    cdef uint32_t place = take_place(book, limit.at, limit.size, mine)
     cdef uint32_t left = held_in_tails(version, book, limit)
     # One takes its place before it counts, so that of several at once none passes the limit.
-    if unlikely(place and left and left + places_held(book, limit.at, size) > size):
+    if unlikely(left) and place and left + places_held(book, limit.at, limit.size) > limit.size:
         free_place(book, limit.at, place, mine)
         return 0
     return place
 
 
 cdef inline bint has_free(const Version* version, const Book* book, const Limit* limit) noexcept nogil:
-    cdef uint32_t size = size_of(book, limit), left = held_in_tails(version, book, limit)
-    return has_place(book, limit.at, size) and (left == 0 or left + places_held(book, limit.at, size) < size)
+    cdef uint32_t left = held_in_tails(version, book, limit)
+    return has_place(book, limit.at, limit.size) and (
+        left == 0 or left + places_held(book, limit.at, limit.size) < limit.size
+    )

@@ -200,6 +200,7 @@ ctypedef struct Allowance:
 ctypedef struct Limit:
     uint32_t at
     uint32_t limit
+    uint32_t size
     uint32_t counter
 
 ctypedef struct Turns:

@@ -277,7 +277,14 @@ ALLOWANCE = np.dtype(
         ("pad", "<u2"),
     ]
 )
-LIMIT = np.dtype([("at", "<u4"), ("limit", "<u4"), ("counter", "<u4")])  # limit: that of the newest version; 0: none
+LIMIT = np.dtype(
+    [
+        ("at", "<u4"),
+        ("limit", "<u4"),  # that of the newest version; 0: none
+        ("size", "<u4"),  # places that it gives out: there are never more calls than records
+        ("counter", "<u4"),
+    ]
+)
 TURNS = np.dtype(
     [
         ("reciprocal", "<u8"),  # 2**64 / period, rounded up: a ticket's remainder without a division

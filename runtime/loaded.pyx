@@ -92,6 +92,7 @@ cdef class Loaded:
     cdef int place(self, object placed) except -1:
         """Say where its counters stand (memory.Placed)."""
         self.cells = placed.cells_of
+        self.max_calls = placed.max_calls
         self._count(self.tables.sections["counters"]["places"])
         self._tail(placed.tails)
         return 0
@@ -111,6 +112,7 @@ cdef class Loaded:
         limited = np.flatnonzero(destinations["limit"])
         counters = destinations["counter"][limited]
         own["at"][limited], own["limit"][limited], own["counter"][limited] = cells[counters], limits[counters], counters
+        own["size"][limited] = np.minimum(limits[counters], self.max_calls)
         turns["word"] = cells[splits["counter"]]
         turns["order"] = splits["order"]
         turns["period"] = np.where(splits["by_caller"], 0, splits["period"])

@@ -54,10 +54,12 @@ Tail = tuple[int, int]  # first position and number of places that a limit no lo
 class Placed:
     """Where the counters of one version of the tables stand.
 
-    `cells_of`: by counter the position of its words. `tails`: by counter the places of a limit that was changed.
+    `cells_of`: by counter the position of its words. `max_calls`: how many calls there can be. `tails`: by counter the
+    places of a limit that was changed.
     """
 
     cells_of: npt.NDArray[np.uint32]
+    max_calls: int
     tails: dict[int, list[Tail]] = field(default_factory=dict)
 
 
@@ -125,7 +127,7 @@ class Memory:
             self._cells[name][entries[fresh]] = values[fresh]
         self._header["words"] = starts[-1]
         self._header["cells"] = cells + len(unknown)
-        return Placed(cells_of, tails)
+        return Placed(cells_of, self._max_calls, tails)
 
     def _find(self, identities: npt.NDArray[np.bytes_], kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         """By counter its entry in the directory, -1 where it has none."""

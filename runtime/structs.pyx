@@ -186,6 +186,7 @@ def fields():
         "LIMIT": (sizeof(Limit), {
             "at": <char*> &limit.at - <char*> &limit,
             "limit": <char*> &limit.limit - <char*> &limit,
+            "size": <char*> &limit.size - <char*> &limit,
             "counter": <char*> &limit.counter - <char*> &limit,
         }),
         "TURNS": (sizeof(Turns), {
