@@ -7,7 +7,7 @@ file, so equal builds give equal sections.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -44,6 +44,7 @@ class Assembly:
         self._strings: dict[str, int] = {}
         self._dials: dict[str, int] = {}
         self._map_slots = layout.origin_slots(len(area_codes))
+        self._area_words = layout.area_words(len(area_codes))
         self.put("area_codes", area_codes)
         self.built_in([checked.Announcement(name, None, None) for name in BUILT_IN])
 
@@ -169,6 +170,13 @@ class Assembly:
 
     def origin_map(self, classes: npt.NDArray[np.int32]) -> int:
         return self.put_once("origin_maps", classes) // self._map_slots
+
+    def area_set(self, areas: Iterable[int]) -> int:
+        """A set of area ordinals."""
+        words = [0] * self._area_words
+        for area in areas:
+            words[area // 64] |= 1 << area % 64
+        return self.put_once("area_sets", np.array(words, np.uint64))
 
     def order(self, weights: tuple[int, ...]) -> int:
         """The order table of reduced weights; where it starts."""

@@ -34,7 +34,7 @@ Entry = checked.Block | checked.Rule
 
 @dataclass(frozen=True)
 class AreaBlock:
-    """A block of whole area codes, less those of blocks before it: the tables keep it as a bitmap of codes."""
+    """A block of whole area codes, less those of blocks before it: the tables keep it as a set of areas."""
 
     block: checked.Block
     codes: tuple[int, ...]

@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from pyroaring import BitMap64
 
 from ..runtime.layout import NONE
 from . import checked, origins
@@ -133,7 +132,7 @@ def _put_plan(tables: Assembly, analysed: Analysed, operator: checked.Operator, 
     for each in axes.area_blocks:
         tables.add(
             "blocks",
-            bitmap=tables.bitmap(serialise(BitMap64(each.codes))),
+            areas=tables.area_set(map(origins.ordinal, each.codes)),
             announcement=announcements[each.block.announce],
             line=tables.line(each.block.span),
         )
@@ -150,6 +149,7 @@ def _put_plan(tables: Assembly, analysed: Analysed, operator: checked.Operator, 
             plan.announcements["blacklisted"] if blacklist is None else blacklist.announce
         ],
         blacklist_line=NONE if blacklist is None else tables.line(blacklist.span),
+        blocked=tables.area_set(origins.ordinal(code) for each in axes.area_blocks for code in each.codes),
         origin_classes=cells.shape[0],
         time_classes=cells.shape[1],
         list_classes=cells.shape[2],

@@ -36,6 +36,11 @@ def _ordinals() -> dict[int, int]:
     return {code: at + AREA_FIRST for at, code in enumerate(area_codes())}
 
 
+def ordinal(code: int) -> int:
+    """The ordinal of an area code (without its zero)."""
+    return _ordinals()[code]
+
+
 def count() -> int:
     """How many slots there are."""
     return origin_slots(len(area_codes()))
@@ -48,7 +53,7 @@ def nobody() -> Slots:
 
 def slot_of(code: int, line: int) -> int:
     """The slot of an area code (without its zero) and LINE_MOBILE or LINE_FIXED."""
-    return 2 * _ordinals()[code] + line
+    return 2 * ordinal(code) + line
 
 
 def slots_of_areas(codes: Iterable[int]) -> Slots:

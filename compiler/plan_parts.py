@@ -71,7 +71,8 @@ def _put_quotas(
             name=tables.string(name),
             line=tables.line(quota.span),
         )
-    return {"quotas": first, "quotas_count": len(plan.quotas)}
+    returnable = sum(1 << at for at, quota in enumerate(plan.quotas) if quota.answered)
+    return {"quotas": first, "quotas_count": len(plan.quotas), "returnable": returnable}
 
 
 def _put_destinations(

@@ -57,8 +57,7 @@ cdef inline void fetch_conditions(const Version* version, const Ahead* call) noe
     if plan.blacklist != NONE:
         hash = cp_filter_hash(plan.blacklist, call.caller.key)
         cp_fetch(version.tables.filter + cp_filter_word(hash, version.tables.filter_words))
-    if plan.blocks_count:
-        cp_fetch(version.tables.blocks + plan.blocks)
+    cp_fetch(version.tables.area_sets + plan.blocked + (call.caller.area >> 6))
     cp_fetch(version.spells + plan.timetable)
     cp_fetch(origin_class(version, plan, &call.caller))
     if plan.quotas_count:

@@ -12,11 +12,28 @@ from .foresee cimport foresee
 from .numbers cimport Party, read_party
 from .outcome cimport Outcome
 
+cdef extern from *:
+    """
+    #include <string.h>
+    /* Whether two items of 8 to 16 bytes are the same, or two of any width are one. */
+    static inline int cp_is_same(const char *one, const char *other, size_t width) {
+        uint64_t a[2], b[2];
+        if (one == other || width - 8 > 8)
+            return one == other;
+        memcpy(a, one, 8), memcpy(a + 1, one + width - 8, 8);
+        memcpy(b, other, 8), memcpy(b + 1, other + width - 8, 8);
+        return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+    }
+    """
+    bint cp_is_same(const char* one, const char* other, size_t width) nogil
 
-cdef inline void read_item(const Numbering* known, const Column* column, Py_ssize_t index, Party* out) noexcept nogil:
+
+cdef inline const char* item(const Column* column, Py_ssize_t index) noexcept nogil:
+    return column.first + index * column.step
+
+
+cdef inline void read_item(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
     """A number of a fixed width, which NULs fill up."""
-    cdef const char* text = column.first + index * column.step
-    cdef size_t length = column.width
     while length and text[length - 1] == 0:
         length -= 1
     read_party(known, text, length, out)
@@ -48,18 +65,26 @@ cdef void decide_rows(
 ) noexcept nogil:
     cdef Ahead[GROUP] calls
     cdef Ahead* call
+    cdef const Party* before = NULL
     cdef Outcome out
     cdef Py_ssize_t first = 0, i, some
     cdef bint is_mixed
+    cdef const char* text
+    cdef const char* last = NULL
     while first < size:
         is_mixed = False
         some = size - first if size - first < GROUP else <Py_ssize_t> GROUP
         for i in range(some):
             call = calls + i
-            read_item(known, called, first + i, &call.called)
-            read_item(known, caller, first + i, &call.caller)
-            call.at = (<const int64_t*> (at.first + (first + i) * at.step))[0]
-            is_mixed = is_mixed or call.called.value != calls[0].called.value
+            text = item(called, first + i)
+            if last != NULL and cp_is_same(text, last, called.width):  # many in a row call one number, mostly
+                call.called = before[0]
+            else:
+                read_item(known, text, called.width, &call.called)
+                is_mixed = is_mixed or i > 0
+            last, before = text, &call.called
+            read_item(known, item(caller, first + i), caller.width, &call.caller)
+            call.at = (<const int64_t*> item(at, first + i))[0]
         if ahead and is_mixed:  # what one number's calls read is there after the first of them
             look_ahead(version, book, desk, calls, some)
         for i in range(some):

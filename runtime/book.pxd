@@ -56,6 +56,11 @@ ctypedef struct Leg:
     uint32_t place  # position of the place that the leg holds there
     uint32_t times  # seconds after the call began << 8 | why it was left: 0 not, 1 busy, 2 no answer, 3 unreachable
 
+# A place in a quota, as one store writes it.
+ctypedef struct Charge:
+    uint32_t word  # position of the quota
+    uint32_t period  # that it was charged to
+
 ctypedef struct Call:
     # The first two cache lines are all that a call without a forward writes.
     uint64_t called  # as in Party.key
@@ -72,8 +77,7 @@ ctypedef struct Call:
     uint8_t returnable  # those of quotas that it gives back if it ends unanswered
     uint8_t[3] pad
     uint32_t call_id_bytes
-    uint32_t[MAX_QUOTAS] quota_words  # position of each
-    uint32_t[MAX_QUOTAS] periods  # the period that each was charged to
+    Charge[MAX_QUOTAS] charges  # of each quota
     Leg[MAX_LEGS] legs
     uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
     uint8_t[16] pad2
@@ -138,19 +142,22 @@ cdef inline bint is_held(const Book* book, uint64_t place) noexcept nogil:
 
 
 cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, uint64_t mine) noexcept nogil:
-    """The position of a place taken, 0 if each was found taken. The second round looks for places of calls long over."""
+    """The position of a place taken, 0 if each was found taken: mostly where the hint says."""
     cdef cp_word* places = book.words + at + 1
     cdef uint32_t start = <uint32_t> cp_peek(book.words + at), i, j
-    cdef uint64_t found
-    if unlikely(start >= size):
+    cdef uint64_t found = 0
+    if likely(start < size) and likely(cp_swap(places + start, &found, mine)):
+        cp_hint(book.words + at, start + 1)
+        return at + 1 + start
+    if start >= size:
         start = 0
     for i in range(size):
         j = start + i if start + i < size else start + i - size
         found = cp_load(places + j)
-        if likely(found == 0) and likely(cp_swap(places + j, &found, mine)):
+        if found == 0 and cp_swap(places + j, &found, mine):
             cp_hint(book.words + at, j + 1)
             return at + 1 + j
-    for i in range(size):
+    for i in range(size):  # the places of calls long over
         found = cp_load(places + i)
         if not is_held(book, found) and cp_swap(places + i, &found, mine):
             return at + 1 + i
@@ -214,9 +221,10 @@ cdef inline void return_quota(cp_word* word, uint32_t period) noexcept nogil:
             return
 
 
-cdef inline void give_back(const Book* book, uint32_t taken, const uint32_t* words, const uint32_t* periods) noexcept nogil:
+cdef inline void give_back(const Book* book, uint32_t taken, const Charge* charges) noexcept nogil:
     """Return a place in each quota of a set of bits."""
-    cdef uint32_t i
-    for i in range(<uint32_t> MAX_QUOTAS):
-        if taken >> i & 1:
-            return_quota(book.words + words[i], periods[i])
+    while taken:
+        if taken & 1:
+            return_quota(book.words + charges.word, charges.period)
+        taken >>= 1
+        charges += 1

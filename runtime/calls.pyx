@@ -9,7 +9,7 @@ from libc.string cimport memcpy
 from .atomics cimport cp_add, cp_load, cp_store, cp_swap
 from .book cimport (
     CP_GENERATION, CP_INDEX, CP_OWNER, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
-    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Leg, free_place, give_back, place_word,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word,
 )
 from .desk cimport claim_warm, find_free, note_freed
 from .holding cimport has_free, held_in, hint_of, try_hold
@@ -17,6 +17,7 @@ from .layout cimport (
     ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
 )
+from .likely cimport likely
 from .outcome cimport announce
 from .reclaim cimport Census, is_overdue, leave_behind, open_census, was_dead
 
@@ -76,15 +77,13 @@ cdef inline void release(const Book* book, Call* call, uint32_t index, uint64_t 
 # The quota places that a call gives back if it ends unanswered.
 ctypedef struct Quotas:
     uint32_t taken
-    uint32_t[MAX_QUOTAS] words
-    uint32_t[MAX_QUOTAS] periods
+    Charge[MAX_QUOTAS] charges
 
 
 cdef inline void open_quotas(const Call* call, bint unanswered, Quotas* out) noexcept nogil:
     out.taken = call.returnable if unanswered else 0
     if out.taken:
-        memcpy(out.words, call.quota_words, sizeof(out.words))
-        memcpy(out.periods, call.periods, sizeof(out.periods))
+        memcpy(out.charges, call.charges, sizeof(out.charges))
 
 
 cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
@@ -103,9 +102,9 @@ cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
 
 cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     """Whether the call was in progress; now it is over and its place is free."""
-    cdef uint32_t index, leg, status
+    cdef uint32_t index, leg, status, limit, place
     cdef uint64_t state, generation
-    cdef Leg held
+    cdef const Call* record
     cdef Quotas open
     if not read_handle(book, call, &index):
         return False
@@ -113,21 +112,22 @@ cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     state = cp_load(book.states + index)
     while (state ^ call) & CP_GENERATION == 0:
         status = <uint32_t> (state & STATUS_MASK)
-        if status == STATUS_FORWARDING:
+        if likely(status == STATUS_RINGING or status == STATUS_ANSWERED):
+            leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+            # Read while they are surely this call's: the swap proves that they were.
+            record = book.calls + index
+            limit, place = record.legs[leg].limit, record.legs[leg].place
+            open_quotas(record, status == STATUS_RINGING, &open)
+            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
+                free_place(book, limit, place, place_word(generation, index, leg))
+                give_back(book, open.taken, open.charges)
+                note_freed(desk, index)
+                return True
+        elif status == STATUS_FORWARDING:
             if state & ENDING:
                 return False
             if cp_swap(book.states + index, &state, state | ENDING):
                 return True  # whoever is forwarding it ends it
-        elif status == STATUS_RINGING or status == STATUS_ANSWERED:
-            leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-            # Read while they are surely this call's: the swap proves that they were.
-            held = book.calls[index].legs[leg]
-            open_quotas(book.calls + index, status == STATUS_RINGING, &open)
-            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
-                free_place(book, held.limit, held.place, place_word(generation, index, leg))
-                give_back(book, open.taken, open.words, open.periods)
-                note_freed(desk, index)
-                return True
         else:
             return False
     return False
@@ -221,22 +221,23 @@ cdef void forward(
         cp_store(book.states + index, generation | STATUS_FREE)
         no_such_call(out)
     free_place(book, limit, place, place_word(generation, index, leg))
-    give_back(book, open.taken, open.words, open.periods)
+    give_back(book, open.taken, open.charges)
     note_freed(desk, index)
 
 
 cdef uint32_t quotas_open(const Book* book, uint32_t index, uint32_t* words, uint32_t* periods) noexcept nogil:
     """The quota places that the call of a record would give back now, as bits, with their words and periods."""
     cdef uint64_t state = cp_load(book.states + index)
-    cdef uint32_t status = <uint32_t> (state & STATUS_MASK)
+    cdef uint32_t status = <uint32_t> (state & STATUS_MASK), i
     cdef Quotas open
     if status != STATUS_RINGING and status != STATUS_FORWARDING:
         return 0
     open_quotas(book.calls + index, True, &open)
     if cp_load(book.states + index) != state:
         return 0
-    memcpy(words, open.words, sizeof(open.words))
-    memcpy(periods, open.periods, sizeof(open.periods))
+    for i in range(<uint32_t> MAX_QUOTAS):
+        words[i] = open.charges[i].word
+        periods[i] = open.charges[i].period
     return open.taken
 
 

@@ -11,7 +11,7 @@ from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed
 from .filter cimport may_have
 from .holding cimport hint_of, try_hold
 from .layout cimport (
-    ACTION_CONNECT, AREA_FIRST, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, NODE_CONNECT, NODE_SPLIT, NONE,
+    ACTION_CONNECT, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, NODE_CONNECT, NODE_SPLIT, NONE,
     REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
     Allowance, Block, Limit, ListClass, Node, Plan, Sections, Split, Turns,
 )
@@ -79,18 +79,22 @@ cdef inline bint has_member(const Version* version, uint32_t bitmap, uint64_t ke
     )
 
 
+cdef inline bint has_area(const uint64_t* areas, uint32_t area) noexcept nogil:
+    return areas[area >> 6] >> (area & 63) & 1
+
+
 cdef inline bint is_blocked(
     const Version* version, const Plan* plan, const Party* caller, Outcome* out, Trace* trace,
 ) noexcept nogil:
-    """Blocks of whole area codes, kept as bitmaps; all other blocks are in the cells."""
+    """Blocks of whole area codes, kept as sets of areas; all other blocks are in the cells."""
     cdef const Sections* tables = &version.tables
     cdef const Block* block
     cdef uint32_t i
-    if caller.area < AREA_FIRST:
+    if likely(not has_area(tables.area_sets + plan.blocked, caller.area)):
         return False
     for i in range(plan.blocks_count):
         block = tables.blocks + plan.blocks + i
-        if has_member(version, block.bitmap, tables.area_codes[caller.area - AREA_FIRST]):
+        if has_area(tables.area_sets + block.areas, caller.area):
             mark(trace, MARK_BLOCK, 1, plan.blocks + i, 0)
             announce(out, block.announcement, REASON_BLOCKED, trace)
             return True
@@ -114,33 +118,32 @@ cdef inline bint charge(
     Outcome* out, Trace* trace,
 ) noexcept nogil:
     """A place in each quota of the plan, noted in the call's record, or the announcement of the first that is exhausted."""
-    cdef const Allowance* quota
-    cdef uint32_t i, period, taken = 0, returnable = 0
+    cdef const Allowance* quotas = version.allowances + plan.quotas
+    cdef uint32_t i, period
     cdef cp_word* word
-    cdef bint has_more = True
+    cdef bint has_more
     for i in range(plan.quotas_count):
-        quota = version.allowances + plan.quotas + i
-        period = periods[quota.period]
-        word = book.words + quota.word
+        period = periods[quotas[i].period]
+        word = book.words + quotas[i].word
         if count:
-            call.quota_words[i] = quota.word
-            call.periods[i] = period = take_quota(word, period, quota.allowed)
+            period = take_quota(word, period, quotas[i].allowed)
+            call.charges[i].word = quotas[i].word
+            call.charges[i].period = period
             has_more = period != 0
         else:
-            has_more = has_quota(word, period, quota.allowed)
+            has_more = has_quota(word, period, quotas[i].allowed)
             if trace != NULL:
                 mark(
                     trace, MARK_QUOTA, has_more, plan.quotas + i,
                     0 if cp_load(word) >> 32 < period else <uint32_t> (cp_load(word) & 0xFFFFFFFFULL),
                 )
         if unlikely(not has_more):
+            call.quotas = <uint8_t> ((1u << i) - 1)
             announce(out, version.tables.quotas[plan.quotas + i].announcement, REASON_QUOTA, trace)
-            break
-        taken |= 1u << i
-        returnable |= <uint32_t> quota.answered << i
-    call.quotas = <uint8_t> taken
-    call.returnable = <uint8_t> returnable
-    return has_more
+            return False
+    call.quotas = <uint8_t> ((1u << plan.quotas_count) - 1)
+    call.returnable = plan.returnable
+    return True
 
 
 cdef inline uint32_t branch_of(const Version* version, const Split* split, const Party* caller) noexcept nogil:
@@ -270,7 +273,7 @@ cdef inline void walk(
             cp_store(book.states + index, generation | book.owner | STATUS_RINGING)
         return
     if asked and count:
-        give_back(book, call.quotas, call.quota_words, call.periods)
+        give_back(book, call.quotas, call.charges)
         if claimed:
             cp_store(book.states + index, generation | STATUS_FREE)
             note_freed(desk, index)

@@ -8,6 +8,16 @@ from .clock cimport Local
 from .likely cimport likely, unlikely
 from .layout cimport NONE
 
+cdef extern from *:
+    """
+    /* Both halves of a product: the generator wyrand, by Wang Yi. */
+    static inline uint64_t cp_mixed(uint64_t a, uint64_t b) {
+        unsigned __int128 product = (unsigned __int128)a * b;
+        return (uint64_t)(product >> 64) ^ (uint64_t)product;
+    }
+    """
+    uint64_t cp_mixed(uint64_t a, uint64_t b) nogil
+
 cdef enum:
     FREED_ROOM = 254
 
@@ -32,12 +42,8 @@ cdef inline void open_desk(Desk* desk, uint64_t seed) noexcept nogil:
 
 
 cdef inline uint64_t next_random(Desk* desk) noexcept nogil:
-    cdef uint64_t x
-    desk.random += 0x9E3779B97F4A7C15ULL
-    x = desk.random
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL
-    return x ^ (x >> 31)
+    desk.random += 0xA0761D6478BD642FULL
+    return cp_mixed(desk.random, desk.random ^ 0xE7037ED1A0B428DBULL)
 
 
 cdef inline uint64_t next_generation(Desk* desk) noexcept nogil:

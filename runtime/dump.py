@@ -177,9 +177,16 @@ class _Plan:
 
     def _blocks(self) -> Iterator[str]:
         for _, each in self._range("blocks", "blocks", "blocks_count"):
-            members = self._members(each["bitmap"])
-            codes = _list((f"0{code}" for code in members), len(members))
-            yield f"{codes} announce {self._announcement(each['announcement'])} {self._place(each['line'])}"
+            codes = self._area_codes(int(each["areas"]))
+            shown = _list((f"0{code}" for code in codes), len(codes))
+            yield f"{shown} announce {self._announcement(each['announcement'])} {self._place(each['line'])}"
+
+    def _area_codes(self, first: int) -> list[int]:
+        """The codes of a set of areas."""
+        codes = self._sections["area_codes"]
+        words = self._sections["area_sets"][first : first + L.area_words(len(codes))]
+        areas = np.unpackbits(words.view(np.uint8), bitorder="little")[L.AREA_FIRST :]
+        return [int(code) for code in codes[areas[: len(codes)] != 0]]
 
     def _members(self, bitmap: int) -> BitMap64:
         """A pattern may have a hundred million members, so they are never listed."""

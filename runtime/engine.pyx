@@ -141,7 +141,7 @@ cdef class Engine:
         counters = Counters(opened.sections)
         self._open_book(counters, max_calls, longest_call)
         self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
-        self.loaded.place(counters, self.memory.place(counters))
+        self.loaded.place(counters, self.memory.place(counters), max_calls)
         self.barred = DRAFT if opened.draft else OPEN
 
     cdef int _open_book(self, object counters, uint32_t max_calls, int64_t longest_call) except -1:
@@ -198,7 +198,7 @@ cdef class Engine:
             self.earlier.forget(&self.book)
             counters = Counters(opened.sections)
             in_use = [old.in_use(), *self.earlier.in_use()]
-            new.place(counters, self.memory.place(counters, in_use))
+            new.place(counters, self.memory.place(counters, in_use), self.book.max_calls)
             self.earlier.follow(old, new)
             self.loaded = new
             if new.drop_tails(self.memory):

@@ -11,11 +11,6 @@ from .layout cimport Limit
 from .outcome cimport Version
 
 
-cdef inline uint32_t size_of(const Book* book, const Limit* limit) noexcept nogil:
-    """How many places a limit gives out: there are never more calls than records."""
-    return limit.limit if limit.limit < book.max_calls else book.max_calls
-
-
 # Where the hint of a segment stands, before its first place, and how many places it has.
 cdef inline uint32_t hint_at(const uint32_t* own, uint32_t segment) noexcept nogil:
     return own[2 + 2 * segment] - 1
@@ -45,7 +40,7 @@ cdef inline uint32_t hold_in_segments(const Version* version, const Book* book, 
         return 0
     left = held_from(book, own, own[0], own[1])
     # One takes its place before it counts, so that of several at once none passes the limit.
-    if left and left + held_from(book, own, 0, own[0]) > size_of(book, limit):
+    if left and left + held_from(book, own, 0, own[0]) > limit.size:
         free_place(book, hint_at(own, i), place, mine)
         return 0
     return place
@@ -55,7 +50,7 @@ cdef inline uint32_t try_hold(const Version* version, const Book* book, const Li
     """A place, 0 if each was found taken, those among them that the limit had before it was changed."""
     if unlikely(limit.segments):
         return hold_in_segments(version, book, limit, mine)
-    return take_place(book, limit.at, size_of(book, limit), mine)
+    return take_place(book, limit.at, limit.size, mine)
 
 
 cdef inline uint32_t hint_of(const Version* version, const Limit* limit, uint32_t place) noexcept nogil:
@@ -75,12 +70,12 @@ cdef inline bint has_free(const Version* version, const Book* book, const Limit*
     cdef const uint32_t* own
     cdef uint32_t i, left
     if likely(limit.segments == 0):
-        return has_place(book, limit.at, size_of(book, limit))
+        return has_place(book, limit.at, limit.size)
     own = version.segments + limit.segments
     for i in range(own[0]):
         if has_place(book, hint_at(own, i), places_of(own, i)):
             left = held_from(book, own, own[0], own[1])
-            return left == 0 or left + held_from(book, own, 0, own[0]) < size_of(book, limit)
+            return left == 0 or left + held_from(book, own, 0, own[0]) < limit.size
     return False
 
 
@@ -88,6 +83,6 @@ cdef inline uint32_t held_in(const Version* version, const Book* book, const Lim
     """How many calls a limit has."""
     cdef const uint32_t* own
     if likely(limit.segments == 0):
-        return places_held(book, limit.at, size_of(book, limit))
+        return places_held(book, limit.at, limit.size)
     own = version.segments + limit.segments
     return held_from(book, own, 0, own[1])

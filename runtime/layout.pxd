@@ -58,7 +58,7 @@ ctypedef struct Plan:
     uint32_t zone
     uint32_t blacklist
     uint32_t blacklist_announcement
-    uint32_t blacklist_line
+    uint32_t blocked
     uint16_t origin_classes
     uint16_t time_classes
     uint16_t list_classes
@@ -71,7 +71,7 @@ ctypedef struct Plan:
     uint32_t forwards
     uint16_t ring_seconds
     uint8_t max_forwards
-    uint8_t pad
+    uint8_t returnable
     uint32_t built_in
     uint32_t name
     uint32_t line
@@ -82,7 +82,8 @@ ctypedef struct Plan:
     uint32_t splits_count
     uint32_t[3] forward_lines
     uint32_t number
-    uint32_t[4] pad2
+    uint32_t blacklist_line
+    uint32_t[3] pad2
 
 ctypedef struct Zone:
     uint32_t name
@@ -183,7 +184,7 @@ ctypedef struct ListClass:
     uint32_t list_class
 
 ctypedef struct Block:
-    uint32_t bitmap
+    uint32_t areas
     uint32_t announcement
     uint32_t line
     uint32_t pad
@@ -199,6 +200,7 @@ ctypedef struct Allowance:
 ctypedef struct Limit:
     uint32_t at
     uint32_t limit
+    uint32_t size
     uint32_t segments
 
 ctypedef struct Turns:
@@ -234,6 +236,5 @@ ctypedef struct Sections:
     uint64_t filter_words
     const ListClass* list_classes
     const Block* blocks
-    const uint16_t* area_codes
-    uint32_t area_count
+    const uint64_t* area_sets
     uint32_t origin_slots

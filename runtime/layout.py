@@ -3,7 +3,7 @@
 layout.pxd mirrors each record as a struct; tests/test_layout.py holds the two together. All is little-endian and
 naturally aligned; padding is explicit and zero. An index of another section is a u32, NONE where there is none.
 
-A call walks: numbers -> plans -> (filter, bitmaps: blacklist) -> (filter, bitmaps: blocks) -> zones -> timetables ->
+A call walks: numbers -> plans -> (filter, bitmaps: blacklist) -> area_sets: blocks -> zones -> timetables ->
 day_classes -> minutes -> origin_maps -> (list_classes) -> cells -> nodes -> destinations, splits, announcements.
 """
 
@@ -52,7 +52,7 @@ PLAN = np.dtype(
         ("zone", "<u4"),
         ("blacklist", "<u4"),  # bitmap or NONE
         ("blacklist_announcement", "<u4"),
-        ("blacklist_line", "<u4"),  # line or NONE
+        ("blocked", "<u4"),  # first word of the areas that its blocks have, in area_sets
         ("origin_classes", "<u2"),
         ("time_classes", "<u2"),
         ("list_classes", "<u2"),  # class 0: on no list; so 1 + the number of its list_classes records
@@ -65,7 +65,7 @@ PLAN = np.dtype(
         ("forwards", "<u4"),  # the three lists one behind the other
         ("ring_seconds", "<u2"),
         ("max_forwards", "u1"),  # forwards a call may have: 2
-        ("pad", "u1"),
+        ("returnable", "u1"),  # bit i: a call that ends unanswered gives its place in quota i back
         # The second cache line: what only announcements, explain and usage read.
         ("built_in", "<u4"),  # its ten built-in announcements, in the order of BUILT_IN
         ("name", "<u4"),  # string
@@ -77,7 +77,8 @@ PLAN = np.dtype(
         ("splits_count", "<u4"),
         ("forward_lines", "<u4", 3),  # line or NONE
         ("number", "<u4"),  # the first of its numbers: an index of `numbers`
-        ("pad2", "<u4", 4),
+        ("blacklist_line", "<u4"),  # line or NONE
+        ("pad2", "<u4", 3),
     ]
 )  # 128 bytes
 
@@ -197,7 +198,8 @@ BUCKET = np.dtype(
     [("high", "<u4"), ("pad", "<u4"), ("offset", "<u8")]
 )  # of the 32-bit bitmap in roaring; ascending high
 LIST_CLASS = np.dtype([("bitmap", "<u4"), ("list_class", "<u4")])  # disjoint in a plan; ascending, from 1
-BLOCK = np.dtype([("bitmap", "<u4"), ("announcement", "<u4"), ("line", "<u4"), ("pad", "<u4")])  # bitmap of area codes
+BLOCK = np.dtype([("areas", "<u4"), ("announcement", "<u4"), ("line", "<u4"), ("pad", "<u4")])
+# areas: first word of its areas in area_sets
 LINE = np.dtype([("file", "<u4"), ("number", "<u4"), ("text", "<u4"), ("pad", "<u4")])  # strings; number from 1
 
 U8, U16, U32, U64 = np.dtype("u1"), np.dtype("<u2"), np.dtype("<u4"), np.dtype("<u8")
@@ -231,6 +233,7 @@ SECTIONS = {
     "filter": U64,  # at least one word; two bits for each member of most bitmaps (filter.pxd)
     "list_classes": LIST_CLASS,
     "blocks": BLOCK,
+    "area_sets": U64,  # each: area_words() words, bit n of word w for the area of ordinal 64 * w + n
     "lines": LINE,
     "string_offsets": U32,  # one more than there are strings
     "string_bytes": U8,  # UTF-8
@@ -244,6 +247,11 @@ LINE_MOBILE, LINE_FIXED = 0, 1  # unknown and abroad without a line type have LI
 def origin_slots(area_codes: int) -> int:
     """How many entries an origin map has for that many area codes."""
     return (AREA_FIRST + area_codes) * 2
+
+
+def area_words(area_codes: int) -> int:
+    """How many words of 64 bits a set of areas has for that many area codes."""
+    return -(-(AREA_FIRST + area_codes) // 64)
 
 
 DECISION = np.dtype(
@@ -273,6 +281,7 @@ LIMIT = np.dtype(
     [
         ("at", "<u4"),
         ("limit", "<u4"),  # that of the newest version; 0: none
+        ("size", "<u4"),  # places that it gives out: there are never more calls than records
         ("segments", "<u4"),  # where its list starts in Version.segments; 0: its places are the first behind `at`
     ]
 )

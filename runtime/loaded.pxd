@@ -13,6 +13,7 @@ cdef class Loaded:
     cdef uint64_t[::1] spells
     cdef uint64_t[::1] dense
     cdef object counted
+    cdef uint32_t max_calls
     cdef const uint32_t[::1] cells
     cdef object counters
     cdef object placement

@@ -72,8 +72,7 @@ cdef class Loaded:
         self.version.tables.filter_words = len(sections["filter"])
         self.version.tables.list_classes = <const ListClass*> section(sections, "list_classes")
         self.version.tables.blocks = <const Block*> section(sections, "blocks")
-        self.version.tables.area_codes = <const uint16_t*> section(sections, "area_codes")
-        self.version.tables.area_count = len(sections["area_codes"])
+        self.version.tables.area_sets = <const uint64_t*> section(sections, "area_sets")
         self.version.tables.origin_slots = layout.origin_slots(len(sections["area_codes"]))
 
     cdef int _index(self, object numbers) except -1:
@@ -93,10 +92,11 @@ cdef class Loaded:
         self.version.slots = &self.slots[0]
         return 0
 
-    cdef int place(self, object counters, object placement) except -1:
-        """Say where its counters stand (counters.Counters, placement.Placement)."""
+    cdef int place(self, object counters, object placement, uint32_t max_calls) except -1:
+        """Say where its counters stand (counters.Counters, placement.Placement) in books of so many calls."""
         self.counters = counters
         self.placement = placement
+        self.max_calls = max_calls
         return self._count(counters.places, placement.positions, placement.segments)
 
     def in_use(self):
@@ -107,7 +107,7 @@ cdef class Loaded:
         placement = memory.without_empty_tails(self.placement)
         if placement is self.placement:
             return False
-        self.place(self.counters, placement)
+        self.place(self.counters, placement, self.max_calls)
         return True
 
     cdef int _count(self, object limits, object cells, object runs) except -1:
@@ -125,6 +125,7 @@ cdef class Loaded:
         limited = np.flatnonzero(destinations["limit"])
         counters = destinations["counter"][limited]
         own["at"][limited], own["limit"][limited], own["segments"][limited] = cells[counters], limits[counters], lists[counters]
+        own["size"][limited] = np.minimum(limits[counters], self.max_calls)
         turns["word"] = cells[splits["counter"]]
         turns["order"] = splits["order"]
         turns["period"] = np.where(splits["by_caller"], 0, splits["period"])

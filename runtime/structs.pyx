@@ -48,7 +48,7 @@ def fields():
             "zone": <char*> &plan.zone - <char*> &plan,
             "blacklist": <char*> &plan.blacklist - <char*> &plan,
             "blacklist_announcement": <char*> &plan.blacklist_announcement - <char*> &plan,
-            "blacklist_line": <char*> &plan.blacklist_line - <char*> &plan,
+            "blocked": <char*> &plan.blocked - <char*> &plan,
             "origin_classes": <char*> &plan.origin_classes - <char*> &plan,
             "time_classes": <char*> &plan.time_classes - <char*> &plan,
             "list_classes": <char*> &plan.list_classes - <char*> &plan,
@@ -61,7 +61,7 @@ def fields():
             "forwards": <char*> &plan.forwards - <char*> &plan,
             "ring_seconds": <char*> &plan.ring_seconds - <char*> &plan,
             "max_forwards": <char*> &plan.max_forwards - <char*> &plan,
-            "pad": <char*> &plan.pad - <char*> &plan,
+            "returnable": <char*> &plan.returnable - <char*> &plan,
             "built_in": <char*> &plan.built_in - <char*> &plan,
             "name": <char*> &plan.name - <char*> &plan,
             "line": <char*> &plan.line - <char*> &plan,
@@ -72,6 +72,7 @@ def fields():
             "splits_count": <char*> &plan.splits_count - <char*> &plan,
             "forward_lines": <char*> &plan.forward_lines - <char*> &plan,
             "number": <char*> &plan.number - <char*> &plan,
+            "blacklist_line": <char*> &plan.blacklist_line - <char*> &plan,
             "pad2": <char*> &plan.pad2 - <char*> &plan,
         }),
         "ZONE": (sizeof(Zone), {
@@ -173,7 +174,7 @@ def fields():
             "list_class": <char*> &listClass.list_class - <char*> &listClass,
         }),
         "BLOCK": (sizeof(Block), {
-            "bitmap": <char*> &block.bitmap - <char*> &block,
+            "areas": <char*> &block.areas - <char*> &block,
             "announcement": <char*> &block.announcement - <char*> &block,
             "line": <char*> &block.line - <char*> &block,
             "pad": <char*> &block.pad - <char*> &block,
@@ -188,6 +189,7 @@ def fields():
         "LIMIT": (sizeof(Limit), {
             "at": <char*> &limit.at - <char*> &limit,
             "limit": <char*> &limit.limit - <char*> &limit,
+            "size": <char*> &limit.size - <char*> &limit,
             "segments": <char*> &limit.segments - <char*> &limit,
         }),
         "TURNS": (sizeof(Turns), {

@@ -9,7 +9,7 @@ from __future__ import annotations
 NUMBER = 1  #            1 served, 0 not         plan or NONE        -
 BLACKLIST = 2  #         1 listed, 0 not         bitmap or NONE      -
 BLOCK = (
-    3  #             1 blocked, 0 not        `blocks` record     -          (only blocks kept as bitmaps; others: CELL)
+    3  #             1 blocked, 0 not        `blocks` record     -          (only blocks of whole areas; others: CELL)
 )
 ORIGIN = 4  #            how it was found (FOUND_...)  area ordinal  line
 TIME = 5  #              -                       day since 2000      minute

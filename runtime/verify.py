@@ -128,6 +128,12 @@ def _greatest(values: Array, first: Array, count: Array) -> Array:
     return np.asarray(np.maximum.reduceat(padded, edges)[::2])
 
 
+def _are_sets(s: Sections, first: Array) -> bool:
+    """Whether each is the first word of a set of areas."""
+    words = L.area_words(len(s["area_codes"]))
+    return _within(first, words, len(s["area_sets"])) and bool((first % words == 0).all())
+
+
 def _tiled(first: Array, count: Array, end: int) -> bool:
     """Whether the ranges lie one behind the other and fill a section: each item is owned by exactly one record."""
     ends = np.cumsum(count.astype(np.int64))
@@ -186,6 +192,7 @@ def _plans(s: Sections) -> str | None:
         "list_class_first": bool((plans["list_classes"] > 0).all())
         and _within(plans["list_class_first"], plans["list_classes"].astype(np.uint64) - 1, len(s["list_classes"])),
         "blocks": _within(plans["blocks"], plans["blocks_count"], len(s["blocks"])),
+        "blocked": _are_sets(s, plans["blocked"]),
         "quotas": bool((plans["quotas_count"] <= L.MAX_QUOTAS).all())
         and _tiled(plans["quotas"], plans["quotas_count"], len(s["quotas"])),
         "forwards": _within(plans["forwards"], forwards, len(s["forwards"])),
@@ -312,6 +319,7 @@ def _splits(s: Sections) -> str | None:
 def _counters(s: Sections) -> str | None:
     """Each counter belongs to exactly one quota, destination or split, which names it in turn."""
     counters, destinations, quotas, splits = s["counters"], s["destinations"], s["quotas"], s["splits"]
+    plans = s["plans"]
     in_a_plan = _below(destinations["plan"], len(s["plans"]), optional=True)
     if not in_a_plan or not _below(destinations["line"], len(s["lines"])):
         return "destinations"
@@ -327,6 +335,11 @@ def _counters(s: Sections) -> str | None:
         return "quotas"
     if not _below(quotas["announcement"], len(s["announcements"])) or not _below(quotas["line"], len(s["lines"])):
         return "quotas"
+    at = np.arange(len(quotas)) - np.repeat(plans["quotas"], plans["quotas_count"])
+    returnable = np.zeros(len(plans), np.int64)
+    np.add.at(returnable, np.repeat(np.arange(len(plans)), plans["quotas_count"]), quotas["answered"] << at)
+    if (returnable != plans["returnable"]).any():
+        return "plans.returnable"
     if not _below(counters["kind"], 3):
         return "counters.kind"
     limited = np.flatnonzero(destinations["limit"])
@@ -349,6 +362,29 @@ def _counters(s: Sections) -> str | None:
     return None
 
 
+def _blocks(s: Sections) -> str | None:
+    plans, blocks = s["plans"], s["blocks"]
+    if not _below(blocks["announcement"], len(s["announcements"])) or not _below(blocks["line"], len(s["lines"])):
+        return "blocks"
+    if not _are_sets(s, blocks["areas"]):
+        return "blocks.areas"
+    words = L.area_words(len(s["area_codes"]))
+    if len(s["area_sets"]) % words:
+        return "area_sets"
+    sets = s["area_sets"].reshape(-1, words)
+    count = plans["blocks_count"].astype(np.int64)
+    some = count > 0
+    if sets[plans["blocked"][~some] // words].any():
+        return "plans.blocked: areas without a block"
+    if some.any():
+        first = plans["blocks"][some].astype(np.int64)
+        edges = np.stack((first, first + count[some]), axis=1).ravel()
+        own = np.append(sets[blocks["areas"] // words], np.zeros((1, words), np.uint64), axis=0)
+        if (np.bitwise_or.reduceat(own, edges)[::2] != sets[plans["blocked"][some] // words]).any():
+            return "plans.blocked: not the areas of its blocks"
+    return None
+
+
 def _bitmaps(s: Sections) -> str | None:
     bitmaps, buckets, roaring = s["bitmaps"], s["buckets"], s["roaring"]
     if not _within(bitmaps["buckets"], bitmaps["buckets_count"], len(buckets)):
@@ -361,11 +397,9 @@ def _bitmaps(s: Sections) -> str | None:
         return f"bitmap {bad}"
     if len(s["filter"]) == 0:
         return "filter"
-    plans, classes, blocks = s["plans"], s["list_classes"], s["blocks"]
-    if not _below(classes["bitmap"], len(bitmaps)) or not _below(blocks["bitmap"], len(bitmaps)):
-        return "list_classes or blocks: a bitmap"
-    if not _below(blocks["announcement"], len(s["announcements"])) or not _below(blocks["line"], len(s["lines"])):
-        return "blocks"
+    plans, classes = s["plans"], s["list_classes"]
+    if not _below(classes["bitmap"], len(bitmaps)):
+        return "list_classes: a bitmap"
     count = plans["list_classes"].astype(np.int64) - 1
     first = plans["list_class_first"].astype(np.int64)
     used = count > 0
@@ -379,5 +413,5 @@ def _bitmaps(s: Sections) -> str | None:
 
 
 _CHECKS: tuple[Callable[[Sections], str | None], ...] = (
-    _strings, _numbers, _plans, _time, _splits, _nodes, _counters, _bitmaps,
+    _strings, _numbers, _plans, _blocks, _time, _splits, _nodes, _counters, _bitmaps,
 )  # fmt: skip

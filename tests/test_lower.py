@@ -42,6 +42,12 @@ class Opened:
     def announcement(self, index: int) -> str:
         return self.string(self.sections["announcements"][index]["name"])
 
+    def areas(self, first: int) -> list[int]:
+        """The area codes of a set."""
+        codes = self.sections["area_codes"].tolist()
+        words = self.sections["area_sets"][first : first + L.area_words(len(codes))].tolist()
+        return [code for at, code in enumerate(codes, L.AREA_FIRST) if words[at // 64] >> at % 64 & 1]
+
     def keys(self, bitmap: int) -> list[int]:
         record = self.sections["bitmaps"][bitmap]
         start = int(record["offset"])
@@ -291,11 +297,12 @@ def test_the_blacklist_and_its_announcement() -> None:
     assert plain.announcement(plain.plan()["blacklist_announcement"]) == "blacklisted"
 
 
-def test_area_blocks_are_bitmaps_of_codes() -> None:
+def test_area_blocks_are_sets_of_areas() -> None:
     opened = Opened(plan(DESTINATIONS, "block from 海南, 0991", "block from 0991, 0731 announce late", route=ROUTE))
     blocks = opened.sections["blocks"]
     assert opened.plan()["blocks_count"] == 2
-    assert [opened.keys(each["bitmap"]) for each in blocks] == [[898, 991], [731]]
+    assert [opened.areas(each["areas"]) for each in blocks] == [[898, 991], [731]]
+    assert opened.areas(opened.plan()["blocked"]) == [731, 898, 991]
     assert [opened.announcement(each["announcement"]) for each in blocks] == ["blocked", "late"]
     assert opened.line(blocks[1]["line"]) == "block from 0991, 0731 announce late"
 
