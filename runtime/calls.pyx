@@ -9,10 +9,10 @@ from libc.string cimport memcpy
 from .atomics cimport cp_load, cp_store, cp_swap
 from .book cimport (
     CP_GENERATION, CP_INDEX, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
-    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word, places_held,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word,
 )
 from .desk cimport claim_warm, find_free, note_freed
-from .holding cimport has_free, held_in_tails, try_hold
+from .holding cimport has_free, held_in, hint_of, try_hold
 from .layout cimport (
     ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
     REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
@@ -51,7 +51,7 @@ cdef bint has_room(
 
 cdef uint32_t held_places(const Version* version, const Book* book, const Limit* limit) noexcept nogil:
     """How many calls a limit has."""
-    return places_held(book, limit.at, limit.size) + held_in_tails(version, book, limit)
+    return held_in(version, book, limit)
 
 
 # What a switch reports of a call
@@ -187,13 +187,13 @@ cdef void forward(
                 continue
             place, limit = 0, 0
             if own.limit:
-                limit = own.at
                 mine = place_word(generation, index, leg + 1)
                 place = try_hold(version, book, own, mine)
                 if place == 0:
                     place = hold_after_sweep(version, book, desk, own, mine, monotonic)
                 if place == 0:
                     continue
+                limit = hint_of(version, own, place)
             record.legs[leg + 1].destination = targets[i]
             record.legs[leg + 1].limit = limit
             record.legs[leg + 1].place = place

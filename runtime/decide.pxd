@@ -9,7 +9,7 @@ from .calls cimport claim, has_room, held_places, hold_after_sweep, sweep
 from .clock cimport set_local, time_class, utc_offset
 from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed
 from .filter cimport may_have
-from .holding cimport try_hold
+from .holding cimport hint_of, try_hold
 from .layout cimport (
     ACTION_CONNECT, BUILT_IN_FULL, BUILT_IN_OVERLOAD, BUILT_IN_UNALLOCATED, NODE_CONNECT, NODE_SPLIT, NONE,
     REASON_BLACKLISTED, REASON_BLOCKED, REASON_FULL, REASON_OVERLOAD, REASON_QUOTA, REASON_ROUTED, REASON_UNALLOCATED,
@@ -268,7 +268,7 @@ cdef inline void walk(
         mark(trace, MARK_CONNECT, 0, node.target, 0)
         if count:
             enter(version, book, call, called, caller, plan_index, at, monotonic, node.target)
-            call.legs[0].limit = limit.at
+            call.legs[0].limit = hint_of(version, limit, place)
             call.legs[0].place = place
             cp_store(book.states + index, generation | STATUS_RINGING)
         return

@@ -116,9 +116,6 @@ class Engine:
     def position(self, counter: int) -> int:
         """Where the words of a counter of the tables stand in the book."""
 
-    def places_from(self, first: int, count: int) -> int:
-        """How many of a run of places of the book are held."""
-
     def open_quotas(self) -> dict[tuple[int, int], int]:
         """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 

@@ -16,6 +16,7 @@ from . import memory as memories
 from . import numbering as numberings
 from . import operator_numbering
 from . import usage as usages
+from .counters import Counters
 from .errors import CallplanError, StateError
 from .tables import Tables
 
@@ -26,7 +27,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 
 from .atomics cimport cp_load, cp_word
 from .batch cimport Row, decide_rows, end_rows
-from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call, places_held
+from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK, Book, Call
 from .calls cimport answer, finish, forward, held_places, quotas_open, sweep
 from .columns cimport Columns, columns_of
 from .decide cimport decided
@@ -116,9 +117,10 @@ cdef class Engine:
         self.area = area
         self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
         self.earlier = {}
-        self._open_book(opened.sections["counters"], max_calls, longest_call)
+        counters = Counters(opened.sections)
+        self._open_book(counters, max_calls, longest_call)
         self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
-        self.loaded.place(self.memory.place(opened.sections["counters"], self.places_from))
+        self.loaded.place(counters, self.memory.place(counters), max_calls)
         self.barred = DRAFT if opened.draft else OPEN
 
     cdef int _open_book(self, object counters, uint32_t max_calls, int64_t longest_call) except -1:
@@ -151,12 +153,6 @@ cdef class Engine:
             self.refuse()
         return self.loaded.tables
 
-    def places_from(self, uint32_t first, uint32_t count):
-        """How many of a run of places are held."""
-        if self.memory is None or not 0 < first <= first + count <= self.memory.word_room:
-            raise IndexError(first)
-        return places_held(&self.book, first - 1, count)
-
     def reload(self, tables):
         cdef Loaded old, new
         cdef Reader reader
@@ -178,15 +174,23 @@ cdef class Engine:
                 self.refuse()
             old = self.loaded
             new = Loaded(opened, reader, old.version.id + 1)
-            new.place(self.memory.place(opened.sections["counters"], self.places_from))
             self._forget_versions()
+            counters = Counters(opened.sections)
+            in_use = [old.in_use(), *[(<Loaded> each).in_use() for each in self.earlier.values()]]
+            new.place(counters, self.memory.place(counters, in_use), self.book.max_calls)
             self.earlier[old.version.id] = old
-            for number in self.earlier:
-                (<Loaded> self.earlier[number]).follow(new)
+            self._follow(new)
             self.loaded = new
+            if new.drop_tails(self.memory):
+                self._follow(new)
             forget_time(&self.desk)
         finally:
             self.reloading = False
+
+    cdef int _follow(self, Loaded new) except -1:
+        for number in self.earlier:
+            (<Loaded> self.earlier[number]).follow(new)
+        return 0
 
     cdef int _forget_versions(self) except -1:
         """Let go of the versions that no call in progress began with."""

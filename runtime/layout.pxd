@@ -201,7 +201,7 @@ ctypedef struct Limit:
     uint32_t at
     uint32_t limit
     uint32_t size
-    uint32_t counter
+    uint32_t segments
 
 ctypedef struct Turns:
     uint64_t reciprocal

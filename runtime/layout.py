@@ -282,7 +282,7 @@ LIMIT = np.dtype(
         ("at", "<u4"),
         ("limit", "<u4"),  # that of the newest version; 0: none
         ("size", "<u4"),  # places that it gives out: there are never more calls than records
-        ("counter", "<u4"),
+        ("segments", "<u4"),  # where its list starts in Version.segments; 0: its places are the first behind `at`
     ]
 )
 TURNS = np.dtype(

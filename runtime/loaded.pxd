@@ -15,10 +15,10 @@ cdef class Loaded:
     cdef object counted
     cdef uint32_t max_calls
     cdef const uint32_t[::1] cells
-    cdef const uint32_t[::1] tails_first
-    cdef const uint32_t[::1] tails
+    cdef object counters
+    cdef object placement
     cdef int _index(self, object numbers) except -1
-    cdef int _count(self, object limits) except -1
-    cdef int _tail(self, dict tails) except -1
-    cdef int place(self, object placed) except -1
+    cdef int _count(self, object limits, object cells, object runs) except -1
+    cdef int place(self, object counters, object placement, uint32_t max_calls) except -1
+    cdef bint drop_tails(self, object memory) except -1
     cdef int follow(self, Loaded newest) except -1

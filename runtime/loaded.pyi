@@ -1,5 +1,6 @@
 from typing import final
 
+from .cells import InUse
 from .names import Names
 from .numbers import Reader
 from .tables import Tables
@@ -13,3 +14,6 @@ class Loaded:
     reader: Reader
     def __init__(self, tables: Tables, reader: Reader, number: int) -> None:
         """`number`: the version's, from 1 on."""
+
+    def in_use(self) -> InUse:
+        """What later tables have to leave to it."""

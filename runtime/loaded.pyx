@@ -6,7 +6,10 @@ import numpy as np
 
 from . import filter as filters
 from . import layout
+from .cells import InUse
+from .counters import Index
 from .names import Names
+from .placement import followed, listed
 
 cimport cython
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
@@ -89,19 +92,29 @@ cdef class Loaded:
         self.version.slots = &self.slots[0]
         return 0
 
-    cdef int place(self, object placed) except -1:
-        """Say where its counters stand (memory.Placed)."""
-        self.cells = placed.cells_of
-        self.max_calls = placed.max_calls
-        self._count(self.tables.sections["counters"]["places"])
-        self._tail(placed.tails)
-        return 0
+    cdef int place(self, object counters, object placement, uint32_t max_calls) except -1:
+        """Say where its counters stand (counters.Counters, placement.Placement)."""
+        self.max_calls = max_calls
+        self.counters = counters
+        self.placement = placement
+        return self._count(counters.places, placement.positions, placement.segments)
 
-    cdef int _count(self, object limits) except -1:
-        """Its counters as a decision asks for them; `limits`: by counter the number of places."""
+    def in_use(self):
+        return InUse(self.counters, self.placement)
+
+    cdef bint drop_tails(self, object memory) except -1:
+        """Whether it had tails that no call holds; it forgets them, since nobody gives out their places any more."""
+        placement = memory.without_empty_tails(self.placement)
+        if placement is self.placement:
+            return False
+        self.place(self.counters, placement, self.max_calls)
+        return True
+
+    cdef int _count(self, object limits, object cells, object runs) except -1:
+        """Its counters as a decision asks for them, by counter `limits`, places, and `cells`, positions; `runs`: segments."""
         cdef dict sections = self.tables.sections
         quotas, destinations, splits = sections["quotas"], sections["destinations"], sections["splits"]
-        cells = np.asarray(self.cells)
+        lists, segments = listed(runs, len(cells))
         allowances, own, turns = (
             np.zeros(len(part), dtype)
             for part, dtype in ((quotas, layout.ALLOWANCE), (destinations, layout.LIMIT), (splits, layout.TURNS))
@@ -111,57 +124,27 @@ cdef class Loaded:
         allowances["word"] = cells[quotas["counter"]]
         limited = np.flatnonzero(destinations["limit"])
         counters = destinations["counter"][limited]
-        own["at"][limited], own["limit"][limited], own["counter"][limited] = cells[counters], limits[counters], counters
+        own["at"][limited], own["limit"][limited], own["segments"][limited] = cells[counters], limits[counters], lists[counters]
         own["size"][limited] = np.minimum(limits[counters], self.max_calls)
         turns["word"] = cells[splits["counter"]]
         turns["order"] = splits["order"]
         turns["period"] = np.where(splits["by_caller"], 0, splits["period"])
         turns["reciprocal"] = 2**64 - 1
         turns["reciprocal"] = turns["reciprocal"] // splits["period"] + 1  # 0 for 1, which does as well
-        self.counted = allowances, own, turns
+        # All at once: no other thread may find the one without the other.
+        self.cells = cells
+        self.counted = allowances, own, turns, segments
         self.version.allowances = <const Allowance*> start(allowances)
         self.version.limits = <const Limit*> start(own)
         self.version.turns = <const Turns*> start(turns)
-        return 0
-
-    cdef int _tail(self, dict tails) except -1:
-        """The tails of its limits as arrays: by counter where its own start and end among pairs of position and size."""
-        self.version.tails_first = NULL
-        if not tails:
-            return 0
-        count = np.zeros(self.cells.shape[0] + 1, np.uint32)
-        for counter, own in tails.items():
-            count[counter + 1] = len(own)
-        self.tails_first = np.cumsum(count, dtype=np.uint32)
-        self.tails = np.array(
-            [number for counter in sorted(tails) for tail in tails[counter] for number in tail], np.uint32
-        )
-        self.version.tails_first = &self.tails_first[0]
-        self.version.tails = &self.tails[0]
+        self.version.segments = <const uint32_t*> start(segments)
         return 0
 
     cdef int follow(self, Loaded newest) except -1:
         """Hold its limits to those of a newer version, so that calls which forward by old plans do not pass a new limit."""
-        cdef uint32_t other, first, end
-        own, new = self.tables.sections["counters"], newest.tables.sections["counters"]
-        tails = {}
-        limits = self.tables.sections["counters"]["places"].copy()
-        cells = np.array(self.cells)
-        counters = {bytes(identity): counter for counter, identity in enumerate(new["identity"])}
-        for counter, identity in enumerate(own["identity"]):
-            if bytes(identity) not in counters:
-                continue
-            other = counters[bytes(identity)]
-            if new["kind"][other] != own["kind"][counter]:
-                continue
-            limits[counter] = new["places"][other]
-            cells[counter] = newest.cells[other]
-            if newest.version.tails_first != NULL:
-                first, end = newest.tails_first[other], newest.tails_first[other + 1]
-                if first < end:
-                    pairs = np.asarray(newest.tails[2 * first : 2 * end]).reshape(-1, 2)
-                    tails[counter] = [tuple(pair) for pair in pairs.tolist()]
-        self.cells = cells
-        self._count(limits)
-        self._tail(tails)
-        return 0
+        other = Index(newest.counters.keys).find(self.counters.keys)
+        both = np.flatnonzero(other >= 0)
+        theirs = other[both]
+        limits, cells = self.counters.places.copy(), self.placement.positions.copy()
+        limits[both], cells[both] = newest.counters.places[theirs], newest.placement.positions[theirs]
+        return self._count(limits, cells, followed(self.placement.segments, newest.placement.segments, both, theirs))

@@ -13,10 +13,9 @@ ctypedef struct Version:
     const Allowance* allowances  # by quota
     const Limit* limits  # by destination
     const Turns* turns  # by split
-    # Only after a reload, else NULL: by counter where a limit's tails start in `tails`, pairs of the first position and the
-    # number of places that the limit no longer gives out, but that calls may hold.
-    const uint32_t* tails_first
-    const uint32_t* tails
+    # Of the limits whose number was changed while they were in use, a list each: how many runs of places are given out, how
+    # many runs there are, then each run's first position and size; those after the first are tails.
+    const uint32_t* segments
     const uint64_t* dense  # a bit for each bitmap that is not in the filter
     cp_word* spells  # by timetable: the class that it has now (clock.pxd)
     const uint64_t* slots  # the index of served numbers: number << 30 | plan, 0 where empty

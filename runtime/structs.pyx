@@ -187,7 +187,7 @@ def fields():
             "at": <char*> &limit.at - <char*> &limit,
             "limit": <char*> &limit.limit - <char*> &limit,
             "size": <char*> &limit.size - <char*> &limit,
-            "counter": <char*> &limit.counter - <char*> &limit,
+            "segments": <char*> &limit.segments - <char*> &limit,
         }),
         "TURNS": (sizeof(Turns), {
             "reciprocal": <char*> &turns.reciprocal - <char*> &turns,

@@ -60,7 +60,7 @@ ENGINE = {
     "Many calls at once": ("route_many", "peek_many", "end_many", "names"),
     "Ask why, and what is used": ("explain", "explain_origin", "usage", "sweep"),
 }
-INNER = frozenset({"trace", "word", "places", "position", "places_from", "open_quotas"})
+INNER = frozenset({"trace", "word", "places", "position", "open_quotas"})
 
 SECTIONS = {
     "Compiling": (

@@ -324,5 +324,3 @@ def test_an_engine_that_was_never_opened_does_no_harm() -> None:
     ):  # fmt: skip
         with pytest.raises(callplan.CallplanError, match="closed"):
             ask()
-    with pytest.raises(IndexError):
-        engine.places_from(1, 1)
