@@ -240,5 +240,5 @@ def _rows(counter: Integers, first: Integers, places: Integers, is_given: bool) 
 
 def _needed(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Without those of limits that have one run only: it starts where their cell does."""
-    _, which, count = np.unique(rows["counter"], return_inverse=True, return_counts=True)
-    return rows[count[which] > 1]
+    counter = rows["counter"]
+    return rows[np.bincount(counter)[counter] > 1]
