@@ -1,5 +1,5 @@
-"""Where each counter of a version of the tables stands, and the file that says so to all processes of a state; tested by
-tests/test_placement.py.
+"""Where each counter of a version of the tables stands, and the file that says so to all processes of a state;
+tested by tests/test_placement.py.
 """
 
 from __future__ import annotations
