@@ -146,7 +146,7 @@ def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str
     for record in found.record:
         for i in range(layout.MAX_QUOTAS):
             if int(record["quotas"]) >> i & 1:
-                key = int(record["quota_words"][i]), int(record["periods"][i])
+                key = int(record["charges"]["word"][i]), int(record["charges"]["period"][i])
                 charged[key] = charged.get(key, 0) + 1
     for (position, period), calls in charged.items():
         if position not in cells:

@@ -6,10 +6,11 @@
 # step of a call is one change of that word; what else is written belongs to whoever holds the word in DECIDING, SETTLED or
 # FORWARDING.
 #
-#   63 ... 24 generation | 23 ... 8 owner | 7 ending | 6 5 4 leg | 3 ... 0 status
+#   63 ... 24 generation | 23 ... 18 turn | 17 ... 8 owner | 7 ending | 6 5 4 leg | 3 ... 0 status
 #
-# The owner is the process that decided or forwarded the call last; 0: an orphan, whose owner died. A process that dies in
-# the middle of a step leaves the word as it was before that step, and reclaim.pyx says what becomes of it.
+# The owner is the process that decided or forwarded the call last; 0: an orphan, whose owner died. The turn counts how often
+# that happened. A process that dies in the middle of a step leaves the word as it was before that step, and reclaim.pxd says
+# what becomes of it.
 #
 # A limit's place is a word that names the call and leg holding it (generation << 24 | index << 4 | leg), or 0. A place
 # whose call is over or has moved on is known as such by looking at the state word, so nothing can disagree with the calls.
@@ -29,6 +30,7 @@ cdef enum:
     STATUS_SETTLED = 5  # still being decided, and surely the call of its id (call_ids.pxd)
     STATUS_MASK = 15
     OWNER_SHIFT = 8
+    TURN_SHIFT = 18
     OWNERS = 1024
     ALONE = 1  # the owner of all calls where there is no state folder
     LEG_SHIFT = 4
@@ -42,12 +44,16 @@ cdef enum:
 cdef extern from *:
     """
     #define CP_GENERATION (~0xFFFFFFULL)
-    #define CP_OWNER 0xFFFF00ULL
+    #define CP_OWNER 0x03FF00ULL
+    #define CP_TURN 0xFC0000ULL
     #define CP_INDEX 0xFFFFF0ULL
+    #define CP_HINT 0xFFFFFFFF00000000ULL
     """
     const uint64_t CP_GENERATION
     const uint64_t CP_OWNER
+    const uint64_t CP_TURN
     const uint64_t CP_INDEX
+    const uint64_t CP_HINT
 
 # One try of a call at a destination. Positions count counter words; 0: none.
 ctypedef struct Leg:
@@ -67,20 +73,20 @@ ctypedef struct Call:
     uint64_t caller
     int64_t began  # POSIX seconds
     int64_t began_monotonic  # seconds of the monotonic clock, for longest_call
-    int64_t answered  # POSIX seconds, 0: not
+    cp_word answered  # generation | 1 + seconds after it began; the generation alone: not answered, or not noted
     uint32_t version  # of the tables that it began with
     uint32_t plan
-    uint32_t orphaned  # monotonic second at which its owner was found dead, 0: not noted
+    uint32_t call_id_bytes
     uint16_t area  # the caller's origin: ordinal and line
     uint8_t line
     uint8_t quotas  # bit i: a place in the plan's quota i
     uint8_t returnable  # those of quotas that it gives back if it ends unanswered
-    uint8_t[3] pad
-    uint32_t call_id_bytes
+    uint8_t[7] pad
     Charge[MAX_QUOTAS] charges  # of each quota
     Leg[MAX_LEGS] legs
     uint8_t[CALL_ID_BYTES] call_id  # the switch's own, for adoption and retransmissions
-    uint8_t[16] pad2
+    cp_word orphaned  # when its owner was found dead; reclaim.pxd's stamp
+    uint8_t[8] pad2
 
 # Of each process that has registered; regions.py's OWNER. `version`: the oldest of the tables that it may still decide by,
 # 0: any.
@@ -109,6 +115,7 @@ ctypedef struct Book:
     Call* calls
     cp_word* words
     uint32_t max_calls
+    uint32_t word_room
     uint64_t owner  # as in a state word
     int64_t longest_call  # seconds
     int64_t none_lost_before  # monotonic: no call in progress can be longer than longest_call until then
@@ -124,41 +131,53 @@ cdef inline uint64_t place_word(uint64_t generation, uint32_t index, uint32_t le
 
 
 cdef inline bint is_held(const Book* book, uint64_t place) noexcept nogil:
-    """Whether the call that a place names still holds it."""
+    """Whether the call that a place names still holds it. Of one place this never turns from false to true.
+
+    So the next leg's counts too, whether or not the call is being forwarded: who takes a place over may be slow.
+    """
     cdef uint32_t index = <uint32_t> ((place & CP_INDEX) >> INDEX_SHIFT)
-    cdef uint32_t leg = <uint32_t> (place & LEG_MASK), own, status
+    cdef uint32_t leg = <uint32_t> (place & LEG_MASK), own
     cdef uint64_t state
     if place == 0 or index >= book.max_calls:
         return False
     state = cp_load(book.states + index)
-    status = <uint32_t> (state & STATUS_MASK)
     own = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-    if (state ^ place) & CP_GENERATION or status == STATUS_FREE:
+    if (state ^ place) & CP_GENERATION or state & STATUS_MASK == STATUS_FREE:
         return False
-    return leg == own or (status == STATUS_FORWARDING and leg == own + 1)
+    return leg == own or leg == own + 1
 
 
-# Limits: words[at] is a hint where to look, its `size` places stand behind it.
+# Limits: words[at] is a hint where to look (with CP_HINT, so that it cannot be taken for a place or a quota), its `size`
+# places stand behind it.
 
 
-cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, uint64_t mine) noexcept nogil:
-    """The position of a place taken, 0 if each was found taken: mostly where the hint says."""
+cdef inline uint32_t take_place(const Book* book, uint32_t at, uint32_t size, uint64_t mine, uint32_t* note) noexcept nogil:
+    """The position of a place taken, 0 if each was found taken: mostly where the hint says.
+
+    `note`, where it is not NULL, has the position before the place is taken: of a process that dies then, one knows it.
+    """
     cdef cp_word* places = book.words + at + 1
     cdef uint32_t start = <uint32_t> cp_peek(book.words + at), i, j
     cdef uint64_t found = 0
+    if note != NULL:
+        note[0] = at + 1 + start
     if likely(start < size) and likely(cp_swap(places + start, &found, mine)):
-        cp_hint(book.words + at, start + 1)
+        cp_hint(book.words + at, CP_HINT | start + 1)
         return at + 1 + start
     if start >= size:
         start = 0
     for i in range(size):
         j = start + i if start + i < size else start + i - size
         found = cp_load(places + j)
+        if note != NULL:
+            note[0] = at + 1 + j
         if found == 0 and cp_swap(places + j, &found, mine):
-            cp_hint(book.words + at, j + 1)
+            cp_hint(book.words + at, CP_HINT | j + 1)
             return at + 1 + j
     for i in range(size):  # the places of calls long over
         found = cp_load(places + i)
+        if note != NULL:
+            note[0] = at + 1 + i
         if not is_held(book, found) and cp_swap(places + i, &found, mine):
             return at + 1 + i
     return 0
@@ -188,7 +207,10 @@ cdef inline void free_place(const Book* book, uint32_t at, uint32_t position, ui
     """Give a place back unless someone has taken it over already."""
     cdef uint64_t found = mine
     if position and cp_swap(book.words + position, &found, 0):
-        cp_hint(book.words + at, position - at - 1)
+        found = cp_peek(book.words + at)
+        # By now another activation may have given the words to another counter: only what is a hint may be changed.
+        if likely(found >= CP_HINT):
+            cp_swap(book.words + at, &found, CP_HINT | position - at - 1)
 
 
 # Quotas

@@ -1,7 +1,7 @@
 """The books (book.pxd) as arrays, for what looks at them from outside a call; tested by tests/test_counter_cells.py.
 
-What a call does to a word is one atomic step, and an aligned word is read whole, so an array shows each word as it was at
-some instant. What has to hold for several words is said where it is asked.
+What a call does to a word is one atomic step, and an aligned word is read whole, so an array shows each word as it was
+at some instant. What has to hold for several words is said where it is asked.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Books:
 def counts_nothing(quotas: Words, periods: npt.NDArray[np.uint8], now: float) -> npt.NDArray[np.bool_]:
     """Whether each quota's word counts no call of a period that is not over everywhere at an instant (POSIX seconds).
 
-    A day is over everywhere when the UTC date is two further: zones are up to half a day behind, the rest is for clocks.
+    A day is over everywhere when the UTC date is two further: zones are half a day behind, the rest is for clocks.
     """
     current = np.array(periods_of(int(now // DAY) - 1), np.uint64)[periods]
     found: npt.NDArray[np.bool_] = (quotas & np.uint64(0xFFFFFFFF) == 0) | (quotas >> np.uint64(32) < current)

@@ -6,7 +6,7 @@ or process may take the next one.
 
 from libc.string cimport memcpy
 
-from .atomics cimport cp_add, cp_load, cp_store, cp_swap
+from .atomics cimport cp_add, cp_load, cp_store, cp_swap, cp_word
 from .book cimport (
     CP_GENERATION, CP_INDEX, CP_OWNER, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
     STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word,
@@ -19,7 +19,7 @@ from .layout cimport (
 )
 from .likely cimport likely
 from .outcome cimport announce
-from .reclaim cimport Census, is_overdue, leave_behind, open_census, was_dead
+from .reclaim cimport is_overdue, leave_all_behind, reclaim_dead
 
 
 cdef bint claim(Book* book, Desk* desk, uint64_t generation, int64_t monotonic, uint32_t* index) noexcept nogil:
@@ -36,10 +36,10 @@ cdef bint claim(Book* book, Desk* desk, uint64_t generation, int64_t monotonic, 
 
 
 cdef uint32_t hold_after_sweep(
-    const Version* version, Book* book, Desk* desk, const Limit* limit, uint64_t mine, int64_t monotonic,
+    const Version* version, Book* book, Desk* desk, const Limit* limit, uint64_t mine, uint32_t* note, int64_t monotonic,
 ) noexcept nogil:
     """A place where all were found taken, once the calls that are lost have been ended; 0: it is full."""
-    return try_hold(version, book, limit, mine) if sweep(book, desk, monotonic) else 0
+    return try_hold(version, book, limit, mine, note) if sweep(book, desk, monotonic) else 0
 
 
 cdef bint has_room(
@@ -56,6 +56,9 @@ cdef uint32_t held_places(const Version* version, const Book* book, const Limit*
 
 
 # What a switch reports of a call
+
+cdef enum:
+    MOST_SECONDS = 0xFFFFFF  # after which an answer is noted as that late
 
 
 cdef inline bint read_handle(const Book* book, uint64_t call, uint32_t* index) noexcept nogil:
@@ -86,6 +89,12 @@ cdef inline void open_quotas(const Call* call, bint unanswered, Quotas* out) noe
         memcpy(out.charges, call.charges, sizeof(out.charges))
 
 
+cdef inline void note_answer(Call* call, uint64_t generation, int64_t at) noexcept nogil:
+    """Note when a call was answered, unless its record has become another call's meanwhile."""
+    cdef uint64_t unnoted = generation, seconds = <uint64_t> (at - call.began) if at > call.began else 0
+    cp_swap(&call.answered, &unnoted, generation | (seconds + 1 if seconds < MOST_SECONDS else MOST_SECONDS))
+
+
 cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
     """Whether the call was in progress and unanswered; from now on it is answered."""
     cdef uint32_t index
@@ -95,7 +104,7 @@ cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
     state = cp_load(book.states + index)
     while (state ^ call) & CP_GENERATION == 0 and state & STATUS_MASK == STATUS_RINGING:
         if cp_swap(book.states + index, &state, state - STATUS_RINGING + STATUS_ANSWERED):
-            book.calls[index].answered = at
+            note_answer(book.calls + index, call & CP_GENERATION, at)
             return True
     return False
 
@@ -150,7 +159,7 @@ cdef void forward(
     cdef const Limit* own
     cdef const uint32_t* targets
     cdef Call* record
-    cdef uint64_t state, generation = call & CP_GENERATION, wanted, mine
+    cdef uint64_t state, generation = call & CP_GENERATION, held, wanted, mine
     cdef uint32_t index, leg, i, place = 0, limit = 0
     cdef Quotas open
     if not read_handle(book, call, &index):
@@ -169,7 +178,8 @@ cdef void forward(
         if state & STATUS_MASK != STATUS_RINGING:
             no_such_call(out)
             return
-        if cp_swap(book.states + index, &state, (state & ~CP_OWNER) - STATUS_RINGING + STATUS_FORWARDING | book.owner):
+        held = (state & ~CP_OWNER) - STATUS_RINGING + STATUS_FORWARDING | book.owner
+        if cp_swap(book.states + index, &state, held):
             break
     leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
     record = book.calls + index
@@ -189,9 +199,9 @@ cdef void forward(
             place, limit = 0, 0
             if own.limit:
                 mine = place_word(generation, index, leg + 1)
-                place = try_hold(version, book, own, mine)
+                place = try_hold(version, book, own, mine, &record.legs[leg + 1].place)
                 if place == 0:
-                    place = hold_after_sweep(version, book, desk, own, mine, monotonic)
+                    place = hold_after_sweep(version, book, desk, own, mine, &record.legs[leg + 1].place, monotonic)
                 if place == 0:
                     continue
                 limit = hint_of(version, own, place)
@@ -199,8 +209,8 @@ cdef void forward(
             record.legs[leg + 1].limit = limit
             record.legs[leg + 1].place = place
             record.legs[leg + 1].times = <uint32_t> (at - record.began) << 8 if at > record.began else 0
-            wanted = generation | book.owner | STATUS_FORWARDING | leg << LEG_SHIFT
-            if cp_swap(book.states + index, &wanted, generation | book.owner | STATUS_RINGING | (leg + 1) << LEG_SHIFT):
+            wanted = held
+            if cp_swap(book.states + index, &wanted, held - STATUS_FORWARDING + STATUS_RINGING + (1 << LEG_SHIFT)):
                 release(book, record, index, generation, leg)
                 out.action = ACTION_CONNECT
                 out.reason = REASON_FORWARDED
@@ -211,7 +221,7 @@ cdef void forward(
                 return
             free_place(book, limit, place, place_word(generation, index, leg + 1))
             break  # it was ended meanwhile
-    state = generation | book.owner | STATUS_FORWARDING | leg << LEG_SHIFT
+    state = held
     place, limit = record.legs[leg].place, record.legs[leg].limit
     open_quotas(record, True, &open)
     i = plan.built_in + BUILT_IN_BUSY + cause
@@ -266,24 +276,32 @@ cdef uint32_t sweep_alone(Book* book, Desk* desk, int64_t monotonic) noexcept no
     return ended
 
 
+cdef cp_word SWEEPING  # 1 while a thread of this process sweeps: locks of the file `owners` are the process's
+
+
+cdef void sweep_no_more() noexcept nogil:
+    """In a child process, which has not the threads of its parent."""
+    cp_store(&SWEEPING, 0)
+
+
 cdef uint32_t sweep_shared(Book* book, Desk* desk, int64_t monotonic) noexcept nogil:
     """Reclaim what dead processes left and end the orphans whose time is up; no call of a living process is touched."""
-    cdef uint32_t i, ended = 0
-    cdef uint64_t state
-    cdef Census census
-    open_census(&census)
+    cdef uint32_t i, ended
+    cdef uint64_t state, nobody = 0
+    if not cp_swap(&SWEEPING, &nobody, 1):
+        return 0
+    ended = reclaim_dead(book, desk)
     for i in range(book.max_calls):
         state = cp_load(book.states + i)
-        if state & STATUS_MASK == STATUS_FREE:
-            continue
-        if was_dead(book, &census, state):
-            if leave_behind(book, i, state):
-                note_freed(desk, i)
-                ended += 1
-            state = cp_load(book.states + i)
-        if state & STATUS_MASK != STATUS_FREE and state & CP_OWNER == 0 and is_overdue(book, i, monotonic):
+        if state & STATUS_MASK != STATUS_FREE and state & CP_OWNER == 0 and is_overdue(book, i, state, monotonic):
             if finish(book, desk, state & CP_GENERATION | <uint64_t> i << INDEX_SHIFT):
                 cp_add(&book.live.ended_orphans, 1)
                 ended += 1
     book.none_lost_before = monotonic + 1  # the kernel is asked for the owners at most once a second
+    cp_store(&SWEEPING, 0)
     return ended
+
+
+cdef void hand_over(void* book, uint32_t owner) noexcept nogil:
+    """What a process does that registers under the number of one that died, before its first decision."""
+    leave_all_behind(<Book*> book, owner)

@@ -1,10 +1,11 @@
 """Whose each cell is: counters of new tables get theirs by identity, and what nobody needs any more is freed; tested by
 tests/test_counter_cells.py.
 
-A cell is a run of counter words with an entry in the directory. It never moves while it is in use: a limit that outgrows
-its cells gets a further one, its places one sequence through all of them. A version of the tables gives out the first
-places of that sequence, as many as its number; the rest, while an earlier version may give them out or a call holds one,
-is its tail and only counted. So two versions never give out one place twice, nor more places than the larger number.
+A cell is a run of counter words with an entry in the directory. It never moves while it is in use: a limit that
+outgrows its cells gets a further one, its places one sequence through all of them. A version of the tables gives out
+the first places of that sequence, as many as its number; the rest, while an earlier version may give them out or a
+call holds one, is its tail and only counted. So two versions never give out one place twice, nor more places than the
+larger number.
 
 The words of what is not in use are zero. Whoever places counters is alone in it (an engine's reload, a state's lock).
 """
@@ -127,7 +128,7 @@ def without_empty_tails(books: Books, placement: Placement) -> Placement:
 
 
 def _pin(found: Chains, placement: Placement, pinned: Integers) -> None:
-    """Note how far the listed segments of a version reach into each cell: as long as it is in use they stay its limit's."""
+    """Note how far the listed segments of a version reach into each cell: those stay its limit's."""
     if not len(placement.segments) or not len(found.cells):
         return
     order = np.argsort(found.cells["at"])
@@ -240,5 +241,6 @@ def _rows(counter: Integers, first: Integers, places: Integers, is_given: bool) 
 
 def _needed(rows: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Without those of limits that have one run only: it starts where their cell does."""
-    _, which, count = np.unique(rows["counter"], return_inverse=True, return_counts=True)
-    return rows[count[which] > 1]
+    counter = rows["counter"]
+    found: npt.NDArray[Any] = rows[np.bincount(counter)[counter] > 1]
+    return found

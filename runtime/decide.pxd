@@ -3,11 +3,11 @@
 # All are inline: what a switch asks for most, engine.pyx and batch.pyx have as one function without a call in it.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from .atomics cimport cp_add, cp_load, cp_store, cp_word
-from .book cimport STATUS_FREE, STATUS_RINGING, Book, Call, give_back, has_quota, place_word, take_quota
+from .atomics cimport cp_add, cp_hint, cp_load, cp_store, cp_word
+from .book cimport CP_GENERATION, STATUS_FREE, STATUS_RINGING, Book, Call, give_back, has_quota, place_word, take_quota
 from .calls cimport claim, has_room, held_places, hold_after_sweep, sweep
 from .clock cimport set_local, time_class, utc_offset
-from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed
+from .desk cimport Desk, claim_warm, find_free, next_generation, note_freed, reserved_index
 from .filter cimport may_have
 from .holding cimport hint_of, try_hold
 from .layout cimport (
@@ -178,20 +178,20 @@ cdef inline uint32_t next_branch(
 
 cdef inline void enter(
     const Version* version, const Book* book, Call* call, const Party* called, const Party* caller, uint32_t plan,
-    int64_t at, int64_t monotonic, uint32_t destination,
+    int64_t at, int64_t monotonic, uint32_t destination, uint64_t generation, bint has_id,
 ) noexcept nogil:
     """Write what a call's record has besides its quotas and its place."""
     call.called = called.key
     call.caller = caller.key
     call.began = at
     call.began_monotonic = monotonic
-    call.answered = 0
+    cp_hint(&call.answered, generation)
     call.version = version.id
     call.plan = plan
-    call.orphaned = 0
     call.area = caller.area
     call.line = caller.line
-    call.call_id_bytes = 0
+    if not has_id:
+        call.call_id_bytes = 0
     call.legs[0].destination = destination
     call.legs[0].times = 0
 
@@ -210,7 +210,7 @@ cdef inline void walk(
     cdef Call* call = &spare
     cdef uint64_t generation = 0, mine = 0
     cdef uint32_t branch, index = 0, place = 0, announcement
-    cdef bint asked = False, has_more = True, claimed = False
+    cdef bint asked = False, has_more = True, claimed = False, has_id = False
     while True:
         node = nodes + node_index
         if node.kind == NODE_SPLIT:
@@ -224,10 +224,16 @@ cdef inline void walk(
         if not asked:
             asked = True
             if count:
-                generation = next_generation(desk)
-                claimed = likely(claim_warm(book, desk, generation, &index)) or claim(
-                    book, desk, generation, monotonic, &index
-                )
+                has_id = unlikely(desk.reserved != 0)
+                if has_id:  # the call has its record already, with its id
+                    generation, index = desk.reserved & CP_GENERATION, reserved_index(desk)
+                    desk.reserved = 0
+                    claimed = True
+                else:
+                    generation = next_generation(desk)
+                    claimed = likely(claim_warm(book, desk, generation, &index)) or claim(
+                        book, desk, generation, monotonic, &index
+                    )
                 if likely(claimed):
                     call = book.calls + index
                     mine = place_word(generation, index, 0)
@@ -236,9 +242,9 @@ cdef inline void walk(
         limit = version.limits + node.target
         if likely(limit.limit):
             if likely(claimed):
-                place = try_hold(version, book, limit, mine)
+                place = try_hold(version, book, limit, mine, NULL)
                 if unlikely(place == 0):
-                    place = hold_after_sweep(version, book, desk, limit, mine, monotonic)
+                    place = hold_after_sweep(version, book, desk, limit, mine, NULL, monotonic)
                 has_more = place != 0
             else:
                 has_more = has_room(version, book, desk, limit, monotonic)
@@ -267,7 +273,7 @@ cdef inline void walk(
         out.call = mine
         mark(trace, MARK_CONNECT, 0, node.target, 0)
         if count:
-            enter(version, book, call, called, caller, plan_index, at, monotonic, node.target)
+            enter(version, book, call, called, caller, plan_index, at, monotonic, node.target, generation, has_id)
             call.legs[0].limit = hint_of(version, limit, place)
             call.legs[0].place = place
             cp_store(book.states + index, generation | book.owner | STATUS_RINGING)

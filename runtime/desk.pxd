@@ -3,7 +3,7 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from .atomics cimport cp_peek, cp_swap
-from .book cimport CP_GENERATION, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book
+from .book cimport CP_GENERATION, CP_HINT, CP_INDEX, GENERATION_SHIFT, INDEX_SHIFT, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book
 from .clock cimport Local
 from .likely cimport likely, unlikely
 from .layout cimport NONE
@@ -24,6 +24,7 @@ cdef enum:
 ctypedef struct Desk:
     uint64_t random
     Local local
+    uint64_t reserved  # the place word of a record that the next decision is to use, 0: none
     uint32_t hint
     uint32_t freed_count
     uint32_t[FREED_ROOM] freed
@@ -39,6 +40,7 @@ cdef inline void open_desk(Desk* desk, uint64_t seed) noexcept nogil:
     forget_time(desk)
     desk.hint = 0
     desk.freed_count = 0
+    desk.reserved = 0
 
 
 cdef inline uint64_t next_random(Desk* desk) noexcept nogil:
@@ -48,7 +50,11 @@ cdef inline uint64_t next_random(Desk* desk) noexcept nogil:
 
 cdef inline uint64_t next_generation(Desk* desk) noexcept nogil:
     cdef uint64_t generation = next_random(desk) & CP_GENERATION
-    return generation if likely(generation) else CP_GENERATION
+    return generation if likely(generation - 1 < CP_HINT - 1) else 1 << GENERATION_SHIFT  # neither 0 nor as a hint
+
+
+cdef inline uint32_t reserved_index(const Desk* desk) noexcept nogil:
+    return <uint32_t> ((desk.reserved & CP_INDEX) >> INDEX_SHIFT)
 
 
 cdef inline bint take_record(Book* book, uint32_t at, uint64_t generation) noexcept nogil:

@@ -28,12 +28,14 @@ cdef inline uint32_t held_from(const Book* book, const uint32_t* own, uint32_t f
     return held
 
 
-cdef inline uint32_t hold_in_segments(const Version* version, const Book* book, const Limit* limit, uint64_t mine) noexcept nogil:
+cdef inline uint32_t hold_in_segments(
+    const Version* version, const Book* book, const Limit* limit, uint64_t mine, uint32_t* note,
+) noexcept nogil:
     """As try_hold, for a limit with segments."""
     cdef const uint32_t* own = version.segments + limit.segments
     cdef uint32_t i, left, place = 0
     for i in range(own[0]):
-        place = take_place(book, hint_at(own, i), places_of(own, i), mine)
+        place = take_place(book, hint_at(own, i), places_of(own, i), mine, note)
         if place:
             break
     if place == 0:
@@ -46,11 +48,13 @@ cdef inline uint32_t hold_in_segments(const Version* version, const Book* book, 
     return place
 
 
-cdef inline uint32_t try_hold(const Version* version, const Book* book, const Limit* limit, uint64_t mine) noexcept nogil:
+cdef inline uint32_t try_hold(
+    const Version* version, const Book* book, const Limit* limit, uint64_t mine, uint32_t* note,
+) noexcept nogil:
     """A place, 0 if each was found taken, those among them that the limit had before it was changed."""
     if unlikely(limit.segments):
-        return hold_in_segments(version, book, limit, mine)
-    return take_place(book, limit.at, limit.size, mine)
+        return hold_in_segments(version, book, limit, mine, note)
+    return take_place(book, limit.at, limit.size, mine, note)
 
 
 cdef inline uint32_t hint_of(const Version* version, const Limit* limit, uint32_t place) noexcept nogil:

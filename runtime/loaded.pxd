@@ -19,6 +19,6 @@ cdef class Loaded:
     cdef object placement
     cdef int _index(self, object numbers) except -1
     cdef int _count(self, object limits, object cells, object runs) except -1
-    cdef int place(self, object counters, object placement) except -1
+    cdef int place(self, object counters, object placement, uint32_t max_calls) except -1
     cdef bint drop_tails(self, object memory) except -1
     cdef int follow(self, Loaded newest) except -1

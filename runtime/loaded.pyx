@@ -93,10 +93,10 @@ cdef class Loaded:
         return 0
 
     cdef int place(self, object counters, object placement, uint32_t max_calls) except -1:
-        """Say where its counters stand (counters.Counters, placement.Placement) in books of so many calls."""
+        """Say where its counters stand (counters.Counters, placement.Placement)."""
+        self.max_calls = max_calls
         self.counters = counters
         self.placement = placement
-        self.max_calls = max_calls
         return self._count(counters.places, placement.positions, placement.segments)
 
     def in_use(self):
@@ -111,7 +111,7 @@ cdef class Loaded:
         return True
 
     cdef int _count(self, object limits, object cells, object runs) except -1:
-        """Its counters as a decision asks for them, by counter `limits`, places, and `cells`, positions; `runs`: segments."""
+        """Its counters as a decision asks for them; by counter `limits`, places, and `cells`, positions; `runs`: segments."""
         cdef dict sections = self.tables.sections
         quotas, destinations, splits = sections["quotas"], sections["destinations"], sections["splits"]
         lists, segments = listed(runs, len(cells))
@@ -124,7 +124,8 @@ cdef class Loaded:
         allowances["word"] = cells[quotas["counter"]]
         limited = np.flatnonzero(destinations["limit"])
         counters = destinations["counter"][limited]
-        own["at"][limited], own["limit"][limited], own["segments"][limited] = cells[counters], limits[counters], lists[counters]
+        for name, values in (("at", cells), ("limit", limits), ("segments", lists)):
+            own[name][limited] = values[counters]
         own["size"][limited] = np.minimum(limits[counters], self.max_calls)
         turns["word"] = cells[splits["counter"]]
         turns["order"] = splits["order"]

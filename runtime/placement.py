@@ -1,5 +1,5 @@
-"""Where each counter of a version of the tables stands, and the file that says so to all processes of a state; tested by
-tests/test_placement.py.
+"""Where each counter of a version of the tables stands, and the file that says so to all processes of a state;
+tested by tests/test_placement.py.
 """
 
 from __future__ import annotations
@@ -95,7 +95,10 @@ def listed(segments: npt.NDArray[Any], counters: int) -> tuple[npt.NDArray[np.ui
     lists = np.zeros(1, np.uint32)
     if not len(segments):
         return starts, lists
-    owners, first, which, count = np.unique(counter, return_index=True, return_inverse=True, return_counts=True)
+    begins = np.ones(len(counter), np.bool_)
+    begins[1:] = counter[1:] != counter[:-1]
+    first, which = np.flatnonzero(begins), np.cumsum(begins) - 1
+    owners, count = counter[first], np.bincount(which)
     heads = 1 + 2 * first + 2 * np.arange(len(owners))
     lists = np.zeros(1 + 2 * len(segments) + 2 * len(owners), np.uint32)
     starts[owners] = heads
@@ -112,9 +115,11 @@ def followed(
     """The segments of a version whose `counters` stand where those of a newer one do, there called `theirs`."""
     if not len(own) and not len(newer):
         return own
-    name = np.full(1 + max(int(theirs.max(initial=0)), int(newer["counter"].max(initial=0))), -1, np.int64)
+    name = np.full(1 + max(int(each.max(initial=0)) for each in (theirs, newer["counter"])), -1, np.int64)
     name[theirs] = counters
-    kept = own[~np.isin(own["counter"], counters)]
+    is_theirs = np.zeros(1 + max(int(each.max(initial=0)) for each in (counters, own["counter"])), np.bool_)
+    is_theirs[counters] = True
+    kept = own[~is_theirs[own["counter"]]]
     taken = newer[name[newer["counter"]] >= 0]
     taken["counter"] = name[taken["counter"]]
     found = np.concatenate((kept, taken))

@@ -1,90 +1,116 @@
-# What becomes of the calls of a process that died, in whatever step; tested by tests/test_reclaim.py, and by
-# tests/protocol for each step that a process can die before.
+# What becomes of the calls of a process that died, in whatever step; tested by tests/test_reclaim.py and tests/kill, and in
+# every order of steps by tests/protocol.
 #
-# One who reclaims first reads a state word and then makes sure that its owner was dead when it was read: a new process may
-# have registered under the same number meanwhile, but then its incarnation has changed. The swap is of exactly that word.
+# Whoever reclaims has locked the dead process's byte of the file `owners`: so it is dead for sure, nobody else reclaims from
+# it, and no new process takes its number meanwhile.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from .atomics cimport cp_add, cp_load, cp_swap
 from .book cimport (
-    CP_GENERATION, CP_OWNER, ENDING, LEG_MASK, LEG_SHIFT, OWNER_SHIFT, OWNERS, STATUS_ANSWERED, STATUS_SETTLED,
-    STATUS_DECIDING, STATUS_FORWARDING, STATUS_FREE, STATUS_MASK, STATUS_RINGING, Book, Call, free_place, give_back, place_word,
+    CP_GENERATION, CP_OWNER, CP_TURN, ENDING, LEG_MASK, LEG_SHIFT, OWNER_SHIFT, OWNERS, STATUS_DECIDING, STATUS_FORWARDING,
+    STATUS_ANSWERED, STATUS_FREE, STATUS_MASK, STATUS_RINGING, STATUS_SETTLED, TURN_SHIFT, Book, Call, Charge, free_place,
+    give_back, place_word,
 )
+from .desk cimport Desk, note_freed
 from .layout cimport MAX_QUOTAS
 
 cdef extern from "owner_locks.h" nogil:
-    int cp_owner_lives(int descriptor, uint32_t owner) noexcept
-
-# What one look at the owners found, each asked when first needed.
-ctypedef struct Census:
-    uint8_t[OWNERS] known  # 0: not asked yet, 1: alive, 2: dead
-    uint64_t[OWNERS] incarnation  # read before it was asked
+    int cp_owner_take(int descriptor, uint32_t owner) noexcept
+    void cp_owner_drop(int descriptor, uint32_t owner) noexcept
 
 
 cdef inline uint32_t owner_of(uint64_t state) noexcept nogil:
     return <uint32_t> ((state & CP_OWNER) >> OWNER_SHIFT)
 
 
-cdef inline void open_census(Census* census) noexcept nogil:
-    memset(census.known, 0, sizeof(census.known))
+cdef inline uint64_t without_owner(uint64_t state) noexcept nogil:
+    """The word of an orphan, on its next turn."""
+    return state & ~(CP_OWNER | CP_TURN) | (state + (1 << TURN_SHIFT)) & CP_TURN
 
 
-cdef inline bint was_dead(const Book* book, Census* census, uint64_t state) noexcept nogil:
-    """Whether the owner of a state word that was read just now is dead for sure."""
-    cdef uint32_t owner = owner_of(state)
-    if owner == 0 or owner >= OWNERS or (state & CP_OWNER) == book.owner:
-        return False
-    if census.known[owner] == 0:
-        census.incarnation[owner] = cp_load(&book.owners[owner].incarnation)
-        census.known[owner] = 1 if cp_owner_lives(book.owners_file, owner) else 2
-    return census.known[owner] == 2 and cp_load(&book.owners[owner].incarnation) == census.incarnation[owner]
+cdef inline void clear_next_place(const Book* book, uint32_t index, uint64_t generation, uint32_t leg) noexcept nogil:
+    """Free the place that a forward had taken, or was about to, when its process died."""
+    cdef uint32_t position = book.calls[index].legs[leg + 1].place
+    cdef uint64_t mine = place_word(generation, index, leg + 1)
+    if 0 < position < book.word_room:
+        cp_swap(book.words + position, &mine, 0)
 
 
-cdef inline bint leave_behind(const Book* book, uint32_t index, uint64_t state) noexcept nogil:
-    """Put a call whose owner died where others can go on with it; whether its record is free now.
-
-    What a dead process was deciding is over: no switch has heard of it. Its quota places stay counted, since nobody knows
-    which of them were charged. What it was forwarding rings where it rang before.
-    """
-    cdef Call* call = book.calls + index
+cdef inline bint finish_forward(const Book* book, uint32_t index, uint64_t state, uint32_t leg) noexcept nogil:
+    """End a call that was to end after the forward in which its process died; whether it could."""
+    cdef const Call* call = book.calls + index
+    cdef uint32_t limit = call.legs[leg].limit, place = call.legs[leg].place, taken = call.returnable
     cdef uint64_t generation = state & CP_GENERATION
-    cdef uint32_t status = <uint32_t> (state & STATUS_MASK), leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-    cdef uint32_t limit, place, taken
-    cdef uint32_t[MAX_QUOTAS] words
-    cdef uint32_t[MAX_QUOTAS] periods
-    cdef uint32_t i
-    if status == STATUS_DECIDING or status == STATUS_SETTLED:
-        if not cp_swap(book.states + index, &state, generation | STATUS_FREE):
+    cdef Charge[MAX_QUOTAS] charges
+    memcpy(charges, call.charges, sizeof(charges))
+    if not cp_swap(book.states + index, &state, generation | STATUS_FREE):
+        return False
+    free_place(book, limit, place, place_word(generation, index, leg))
+    give_back(book, taken, charges)
+    return True
+
+
+cdef inline bint leave_behind(const Book* book, uint32_t index, uint32_t owner) noexcept nogil:
+    """Put a call, if it is a dead process's, where others can go on with it; whether its record is free now.
+
+    What that one was deciding is over: no switch has heard of it. Its quota places stay counted, since nobody knows which
+    of them were charged. What it was forwarding rings where it rang before.
+    """
+    cdef uint64_t state = cp_load(book.states + index), generation
+    cdef uint32_t status, leg
+    while owner_of(state) == owner:
+        generation = state & CP_GENERATION
+        status = <uint32_t> (state & STATUS_MASK)
+        leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
+        if status == STATUS_FREE:
             return False
-        cp_add(&book.live.reclaimed_deciding, 1)
-        return True
-    if status == STATUS_FORWARDING and state & ENDING:
-        limit, place, taken = call.legs[leg].limit, call.legs[leg].place, call.returnable
-        for i in range(<uint32_t> MAX_QUOTAS):
-            words[i], periods[i] = call.quota_words[i], call.periods[i]
-        if not cp_swap(book.states + index, &state, generation | STATUS_FREE):
+        if status == STATUS_DECIDING or status == STATUS_SETTLED:
+            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
+                cp_add(&book.live.reclaimed_deciding, 1)
+                return True
+        elif status == STATUS_FORWARDING:
+            clear_next_place(book, index, generation, leg)
+            if state & ENDING:
+                if finish_forward(book, index, state, leg):
+                    cp_add(&book.live.reclaimed_forwarding, 1)
+                    return True
+                state = cp_load(book.states + index)
+            elif cp_swap(book.states + index, &state, without_owner(state) - STATUS_FORWARDING + STATUS_RINGING):
+                cp_add(&book.live.reclaimed_forwarding, 1)
+                return False
+        elif cp_swap(book.states + index, &state, without_owner(state)):
             return False
-        free_place(book, limit, place, place_word(generation, index, leg))
-        give_back(book, taken, words, periods)
-        cp_add(&book.live.reclaimed_forwarding, 1)
-        return True
-    if status == STATUS_FORWARDING:
-        if cp_swap(book.states + index, &state, generation | STATUS_RINGING | leg << LEG_SHIFT):
-            cp_add(&book.live.reclaimed_forwarding, 1)
-    elif status == STATUS_RINGING or status == STATUS_ANSWERED:
-        cp_swap(book.states + index, &state, state & ~CP_OWNER)
     return False
 
 
 cdef inline void leave_all_behind(const Book* book, uint32_t owner) noexcept nogil:
-    """What a process does that registers under the number of one that died, before its first decision."""
+    """For who has locked the byte of a dead owner."""
     cdef uint32_t i
+    for i in range(book.max_calls):
+        leave_behind(book, i, owner)
+
+
+cdef inline uint32_t reclaim_dead(const Book* book, Desk* desk) noexcept nogil:
+    """Take over from each dead owner; how many records are free by it. One thread of a process at a time."""
+    cdef uint8_t[OWNERS] seen
+    cdef uint32_t i, owner, freed = 0
     cdef uint64_t state
+    memset(seen, 0, sizeof(seen))
     for i in range(book.max_calls):
         state = cp_load(book.states + i)
-        if owner_of(state) == owner and state & STATUS_MASK != STATUS_FREE:
-            leave_behind(book, i, state)
+        if state & STATUS_MASK != STATUS_FREE:
+            seen[owner_of(state)] = 1
+    for owner in range(1, <uint32_t> OWNERS):
+        # One's own byte must not be tried: it would seem free, and be free then.
+        if not seen[owner] or owner == owner_of(book.owner) or cp_owner_take(book.owners_file, owner) != 1:
+            continue
+        for i in range(book.max_calls):
+            if leave_behind(book, i, owner):
+                note_freed(desk, i)
+                freed += 1
+        cp_owner_drop(book.owners_file, owner)
+    return freed
 
 
 cdef inline bint adopt(const Book* book, uint32_t index, uint64_t generation) noexcept nogil:
@@ -98,13 +124,22 @@ cdef inline bint adopt(const Book* book, uint32_t index, uint64_t generation) no
         if state & CP_OWNER or (status != STATUS_RINGING and status != STATUS_ANSWERED):
             return True
         if cp_swap(book.states + index, &state, state | book.owner):
-            book.calls[index].orphaned = 0
             return True
 
 
-cdef inline bint is_overdue(const Book* book, uint32_t index, int64_t monotonic) noexcept nogil:
-    """Whether an orphan's time is up; notes when it was first seen."""
+# An orphan's stamp: whose (26 bits of its generation, its turn) and the monotonic second at which it was first seen.
+cdef inline uint64_t stamp_of(uint64_t state, int64_t monotonic) noexcept nogil:
+    return state >> 38 << 38 | (state & CP_TURN) << (32 - TURN_SHIFT) | <uint32_t> monotonic
+
+
+cdef inline bint is_overdue(const Book* book, uint32_t index, uint64_t state, int64_t monotonic) noexcept nogil:
+    """Whether the time is up of an orphan with that state word; notes when it was first seen."""
     cdef Call* call = book.calls + index
-    if call.orphaned == 0:
-        call.orphaned = <uint32_t> monotonic + 1
-    return monotonic + 1 - call.orphaned >= book.grace or monotonic - call.began_monotonic >= book.longest_call
+    cdef uint64_t found = cp_load(&call.orphaned), stamp = stamp_of(state, monotonic)
+    if found >> 32 != stamp >> 32:
+        if not cp_swap(&call.orphaned, &found, stamp):
+            return False
+        found = stamp
+    return monotonic - <int64_t> (found & 0xFFFFFFFFULL) >= book.grace or (
+        monotonic - call.began_monotonic >= book.longest_call
+    )

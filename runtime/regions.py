@@ -105,29 +105,30 @@ LEG = np.dtype(
 MAX_LEGS = 8
 CALL_ID_BYTES = 256
 
-# A call's record; its state word stands in a region of its own. Times: POSIX seconds; `orphaned`, `began_monotonic`: of the
-# monotonic clock.
+CHARGE = np.dtype([("word", "<u4"), ("period", "<u4")])  # position of a quota, and the period that was charged
+
+# A call's record; its state word stands in a region of its own. `began`: POSIX seconds, `began_monotonic`: of the monotonic
+# clock.
 CALL = np.dtype(
     [
         ("called", "<u8"),
         ("caller", "<u8"),
         ("began", "<i8"),
         ("began_monotonic", "<i8"),
-        ("answered", "<i8"),
+        ("answered", "<u8"),  # the generation's bits, and below them 1 + seconds after it began, 0: not, or not noted
         ("version", "<u4"),
         ("plan", "<u4"),
-        ("orphaned", "<u4"),
+        ("call_id_bytes", "<u4"),
         ("area", "<u2"),
         ("line", "u1"),
         ("quotas", "u1"),
         ("returnable", "u1"),
-        ("pad", "u1", 3),
-        ("call_id_bytes", "<u4"),
-        ("quota_words", "<u4", layout.MAX_QUOTAS),
-        ("periods", "<u4", layout.MAX_QUOTAS),
+        ("pad", "u1", 7),
+        ("charges", CHARGE, layout.MAX_QUOTAS),
         ("legs", LEG, MAX_LEGS),
         ("call_id", "u1", CALL_ID_BYTES),
-        ("pad2", "u1", 16),
+        ("orphaned", "<u8"),  # reclaim.pxd's stamp
+        ("pad2", "u1", 8),
     ]
 )
 CALL_BYTES = CALL.itemsize  # 512

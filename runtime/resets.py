@@ -22,8 +22,9 @@ _OWNERS = ("quotas", "destinations", "splits")
 class Reset(NamedTuple):
     """A counter that the new tables lack, while they have a new one of its kind in the same plan.
 
-    `plan`: its first number, None for what plans share; `kind`: quota, limit or split; `name`: as in Usage; `used`: calls
-    counted in a period that is not over, places held, or tickets; `in_use`: whether it takes a permission to drop it.
+    `plan`: its first number, None for what plans share; `kind`: quota, limit or split; `name`: as in Usage; `used`:
+    calls counted in a period that is not over, places held, or tickets; `in_use`: whether it takes a permission to
+    drop it.
     """
 
     plan: str | None

@@ -19,6 +19,8 @@ def room_for(sizes: Integers, taken: Integers, taken_sizes: Integers, first: int
 
     The largest first, each size into the first gaps that it fits in.
     """
+    if not len(sizes):
+        return np.zeros(0, np.int64)
     order = np.argsort(taken)
     starts = taken[order]
     gap = np.concatenate(([first], starts + taken_sizes[order])).astype(np.int64)

@@ -395,15 +395,15 @@ class Activations(RuleBasedStateMachine):
     @invariant()
     def each_place_is_its_limits(self) -> None:
         newest, listed = self.kept[self.version]
-        by_name = {name: at for at, (name, kind, _) in enumerate(listed) if kind == LIMIT}
-        for name, place, _ in self.calls.values():
+        by_name = {name: counter for counter, (name, kind, _) in enumerate(listed) if kind == LIMIT}
+        for name, at, _ in self.calls.values():
             (owner,) = (
                 cell for cell in self.books.cells[self.books.cells["words"] > 0]
-                if cell["at"] < place < int(cell["at"]) + int(cell["words"])
+                if cell["at"] < at < int(cell["at"]) + int(cell["words"])
             )  # fmt: skip
             assert (owner["kind"], owner["text"].decode()) == (LIMIT, name)
             if name in by_name:
-                assert any(first <= place < first + size for first, size, _ in runs(newest, by_name[name], CALLS))
+                assert any(first <= at < first + size for first, size, _ in runs(newest, by_name[name], CALLS))
 
     @invariant()
     def each_version_has_its_number_of_places_and_no_others(self) -> None:

@@ -40,6 +40,12 @@ def route(engine: callplan.Engine) -> callplan.Decision:
     return engine.route(NUMBER, CALLER, AT)
 
 
+def position_of_desk(engine: callplan.Engine) -> int:
+    destinations = engine.tables.sections["destinations"]
+    (desk,) = (each for each in destinations if engine.tables.string(each["name"]) == "desk")
+    return int(desk["counter"])
+
+
 def test_counts_go_on() -> None:
     engine = callplan.Engine(tables())
     calls = [route(engine).call for _ in range(2)]
@@ -101,6 +107,64 @@ def test_a_forward_by_an_old_plan_does_not_pass_a_new_limit() -> None:
     assert engine.busy(old[1]).reason == "busy"
     assert route(engine).reason == "full"
     assert used(engine)["limit", "desk"] == 1
+
+
+def test_places_never_move_when_a_limit_is_raised() -> None:
+    engine = callplan.Engine(tables(limit=2))
+    calls = []
+    for limit in (2, 3, 9, 10, 40):
+        engine.reload(tables(limit=limit))
+        position = engine.position(position_of_desk(engine))
+        while (decision := route(engine)).reason == "routed":
+            calls.append(decision.call)
+        assert len(calls) == used(engine)["limit", "desk"] == limit
+        for at in (0, limit // 2, limit - 1):
+            assert engine.end(calls[at])
+            assert engine.peek(NUMBER, CALLER, AT).reason == "routed"
+            calls[at] = route(engine).call
+            assert calls[at]
+            assert route(engine).reason == engine.peek(NUMBER, CALLER, AT).reason == "full"
+        assert engine.position(position_of_desk(engine)) == position
+    assert all(engine.end(call) for call in calls)
+    assert used(engine)["limit", "desk"] == 0
+
+
+def test_a_forward_takes_the_further_places_of_a_limit_that_was_raised() -> None:
+    ways = {"route": "otherwise -> duty", "forward": "busy -> desk"}
+    engine = callplan.Engine(tables(**ways))
+    old = [route(engine).call for _ in range(6)]
+    engine.reload(tables(limit=5, **ways))
+    assert [engine.busy(call).destination for call in old] == ["desk"] * 5 + [None]
+    assert used(engine)["limit", "desk"] == 5
+    assert all(engine.end(call) for call in old[:5])
+    assert used(engine)["limit", "desk"] == used(engine)["limit", "duty"] == 0
+
+
+def test_old_plans_have_their_own_limit_while_newer_ones_lack_the_name() -> None:
+    engine = callplan.Engine(tables(route="otherwise -> duty", forward="busy -> desk"))
+    old = [route(engine).call for _ in range(4)]
+    engine.reload(tables(limit=9, route="otherwise -> duty", forward="busy -> desk"))
+    for _ in range(3):
+        engine.reload(callplan.compile_text(plan(limit=7).replace("desk", "other")))
+    assert [engine.busy(call).destination for call in old] == ["desk"] * 3 + [None]
+    assert used(engine) == {("quota", "month"): 4, ("limit", "other"): 0, ("limit", "duty"): 0}
+    assert [route(engine).destination for _ in range(8)] == ["other"] * 7 + [None]
+    engine.reload(tables(limit=4))
+    assert used(engine)["limit", "desk"] == 3
+
+
+def test_the_room_of_removed_names_is_used_again() -> None:
+    engine = callplan.Engine(tables(), max_calls=50_000)
+    for number in range(20):
+        new = (
+            plan(limit=50_000)
+            .replace("desk", f"d{number}")
+            .replace("per month", "per week" if number % 2 else "per day")
+        )
+        engine.reload(callplan.compile_text(new))
+        decision = engine.route(NUMBER, CALLER, AT)
+        assert decision.reason == "routed"
+        assert engine.end(decision.call)
 
 
 def test_a_removed_name_keeps_its_count() -> None:
@@ -191,7 +255,9 @@ def test_reloads_under_traffic_lose_and_double_no_call() -> None:
     counted = [0] * 8
 
     def work(number: int) -> None:
-        for turn in range(60):
+        for turn in range(6000):
+            if turn >= 60 and reloads > 6:
+                break
             if turn % 3 == 0:
                 rows = engine.route_many(NUMBER.encode(), np.array([CALLER.encode()] * 20), AT)
                 calls = [int(call) for call in rows["call"] if call]
@@ -207,7 +273,7 @@ def test_reloads_under_traffic_lose_and_double_no_call() -> None:
     finally:
         stop.set()
         thread.join()
-    assert reloads > 3
+    assert reloads > 6
     found = used(engine)
     assert found["quota", "month"] == sum(counted)
     assert found["limit", "desk"] == found["limit", "duty"] == 0
