@@ -114,7 +114,7 @@ def test_places_never_move_when_a_limit_is_raised() -> None:
     calls = []
     for limit in (2, 3, 9, 10, 40):
         engine.reload(tables(limit=limit))
-        position = engine.position(position_of_desk(engine))
+        position = engine._position(position_of_desk(engine))
         while (decision := route(engine)).reason == "routed":
             calls.append(decision.call)
         assert len(calls) == used(engine)["limit", "desk"] == limit
@@ -124,7 +124,7 @@ def test_places_never_move_when_a_limit_is_raised() -> None:
             calls[at] = route(engine).call
             assert calls[at]
             assert route(engine).reason == engine.peek(NUMBER, CALLER, AT).reason == "full"
-        assert engine.position(position_of_desk(engine)) == position
+        assert engine._position(position_of_desk(engine)) == position
     assert all(engine.end(call) for call in calls)
     assert used(engine)["limit", "desk"] == 0
 
