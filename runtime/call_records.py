@@ -6,16 +6,17 @@ same before and after.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from . import regions
+from . import call_ids, regions
+from .tables import Tables
 
-_STATUS, _OWNER_SHIFT, _LEG_SHIFT, _ENDING = 15, 8, 4, 128
-_FREE, _DECIDING, _RINGING, _ANSWERED, _FORWARDING, _CLAIMING = range(6)
+_STATUS, _OWNER_SHIFT, _OWNER_MASK = 15, 8, 0x3FF
+_RINGING, _ANSWERED, _FORWARDING = 2, 3, 4
 _GENERATION = np.uint64(0xFFFFFFFFFF000000)
 
 
@@ -55,7 +56,7 @@ class Records(NamedTuple):
 
     @property
     def owner(self) -> npt.NDArray[np.uint64]:
-        return (self.state >> np.uint64(_OWNER_SHIFT)) & np.uint64(0xFFFF)
+        return (self.state >> np.uint64(_OWNER_SHIFT)) & np.uint64(_OWNER_MASK)
 
     @property
     def leg(self) -> npt.NDArray[np.int64]:
@@ -81,7 +82,7 @@ def call_id(record: Any) -> str | None:
     if size == 0:
         return None
     if size >= regions.CALL_ID_BYTES:
-        return f"blake2b:{text[:32].hex()}"
+        return f"blake2b:{text[: size & 0xFF].hex()}"
     return text[:size].decode("utf-8", "backslashreplace")
 
 
@@ -97,5 +98,50 @@ def destination(record: Any, leg: int) -> int:
 
 
 def rows(found: Records) -> Iterator[tuple[int, int, Any, int]]:
-    """Of each call: handle, owner, record and leg."""
-    yield from zip(found.handle.tolist(), found.owner.tolist(), found.record, found.leg.tolist(), strict=True)
+    """Of each call: handle, state word, record and leg."""
+    yield from zip(found.handle.tolist(), found.state.tolist(), found.record, found.leg.tolist(), strict=True)
+
+
+def answered(record: Any, is_answered: bool) -> int | None:
+    """When a call was answered, POSIX seconds; its beginning where a process died before it could note it."""
+    if not is_answered:
+        return None
+    return int(record["began"]) + max((int(record["answered"]) & 0xFFFFFF) - 1, 0)
+
+
+def described(tables: Tables, handle: int, state: int, record: Any, leg: int, orphan: bool) -> CallInProgress:
+    """A call as people read of it; `tables` are those that it began with."""
+    sections = tables.sections
+    return CallInProgress(
+        handle,
+        call_id(record),
+        tables.string(sections["plans"]["name"][record["plan"]]),
+        tables.string(sections["destinations"]["name"][destination(record, leg)]),
+        int(record["began"]),
+        answered(record, state & _STATUS == _ANSWERED),
+        state >> _OWNER_SHIFT & _OWNER_MASK,
+        orphan,
+    )
+
+
+def missing(found: Records, live_call_ids: Iterable[str | bytes], before: int, is_orphan: Callable[[int], bool]) -> list[int]:
+    """The handles of the calls whose id is not among the live ones; calls without an id are the switch's to end.
+
+    A living process's call is only meant where it began before an instant: the switch may have got it since.
+    """
+    live = {_as_kept(call_id) for call_id in live_call_ids}
+    orphans = {owner: is_orphan(owner) for owner in set(found.owner.tolist())}
+    return [
+        handle
+        for handle, owner, record in zip(found.handle.tolist(), found.owner.tolist(), found.record, strict=True)
+        if record["call_id_bytes"] and _kept_by(record) not in live and (orphans[owner] or int(record["began"]) < before)
+    ]
+
+
+def _as_kept(call_id: str | bytes) -> tuple[bytes, bool]:
+    return call_ids.kept(call_id.encode("utf-8", "surrogatepass") if isinstance(call_id, str) else call_id)
+
+
+def _kept_by(record: Any) -> tuple[bytes, bool]:
+    size = int(record["call_id_bytes"])
+    return record["call_id"][: size & 0xFF].tobytes(), size >= regions.CALL_ID_BYTES

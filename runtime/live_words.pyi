@@ -5,3 +5,6 @@ def load(block: mmap.mmap, at: int) -> int:
 
 def store(block: mmap.mmap, at: int, value: int) -> None:
     """Set it; what was written before is seen by whoever sees the value."""
+
+def add(block: mmap.mmap, at: int, value: int) -> None:
+    """Add to it in one step."""

@@ -5,7 +5,7 @@ Python's own writes to mapped memory have no order that another processor must k
 
 from libc.stdint cimport uint8_t, uint64_t
 
-from .atomics cimport cp_load, cp_store, cp_word
+from .atomics cimport cp_add, cp_load, cp_store, cp_word
 
 
 cdef cp_word* word(uint8_t[::1] block, Py_ssize_t at) except NULL:
@@ -20,3 +20,7 @@ def load(block, at):
 
 def store(block, at, value):
     cp_store(word(block, at), value)
+
+
+def add(block, at, value):
+    cp_add(word(block, at), value)

@@ -5,11 +5,9 @@ tests/test_memory.py.
 from __future__ import annotations
 
 import mmap
+import secrets
 import time
-import zlib
 from collections.abc import Sequence
-
-import numpy as np
 
 from . import layout
 from .books import Books
@@ -17,7 +15,8 @@ from .cells import CellsFull, InUse, apply, place, without_empty_tails
 from .counters import Counters
 from .errors import StateError
 from .placement import Placement
-from .regions import FIRST_WORD, FORMAT_VERSION, HEADER, MAGIC, MAX_CALLS, Regions, regions
+from .regions import FIRST_WORD, HEADER, MAX_CALLS, regions
+from .state_settings import ID_KEY_BYTES, Settings, header
 
 __all__ = ["MAX_CALLS", "Memory"]
 _LEAST_ROOM = 1 << 17, 1 << 12  # words and cells that are kept for plans to come, at least; memory that nothing touches
@@ -40,7 +39,10 @@ class Memory:
             self.block = mmap.mmap(-1, self.regions.size)
         except (OSError, ValueError, OverflowError) as error:
             raise StateError(f"no memory for {max_calls} calls and {needed} counter words: {error}") from None
-        self.block[: HEADER.itemsize] = header(self.regions, longest_call)
+        settings = Settings(
+            max_calls, self.regions.cells, words, longest_call, longest_call, None, None, int(time.time()), secrets.token_bytes(ID_KEY_BYTES)
+        )
+        self.block[: HEADER.itemsize] = header(settings)
         self.states, self.calls, self.words = self.regions.states_at, self.regions.calls_at, self.regions.words_at
         self._books = Books.of(self.block, self.regions)
 
@@ -61,15 +63,3 @@ class Memory:
         """As in cells.py."""
         return without_empty_tails(self._books, placement)
 
-
-def header(of: Regions, longest_call: int) -> bytes:
-    """The first bytes of the memory."""
-    found = np.zeros(1, HEADER)
-    for name, value in (
-        ("magic", MAGIC), ("version", FORMAT_VERSION), ("byte_order", layout.BYTE_ORDER), ("size", of.size),
-        ("calls", of.calls), ("cells", of.cells), ("words", of.words), ("ids", of.ids), ("longest_call", longest_call),
-        ("grace", longest_call), ("created", int(time.time())),
-    ):  # fmt: skip
-        found[name] = value
-    found["crc"] = zlib.crc32(found.tobytes()[: HEADER.itemsize - 4])
-    return found.tobytes()

@@ -38,7 +38,8 @@ HEADER = np.dtype(
         ("created", "<i8"),  # POSIX seconds
         ("area", "S8"),  # what a caller's bare local number belongs to; empty: none
         ("numbering", "u1", 32),  # sha256 of numbering.csv; all zero: the built-in table
-        ("pad", "u1", 28),
+        ("id_key", "u1", 16),  # of the hash of call ids, random
+        ("pad", "u1", 12),
         ("crc", "<u4"),  # crc32 of all before it
     ]
 )  # 128 bytes

@@ -21,7 +21,7 @@ LONGEST_CALL = 14400
 MAX_CELLS = 2**24
 MAX_SECONDS = 2**31 - 1
 WORDS_A_CELL = 16  # a quota has two words, a split one, a limit its places and one more
-ID_KEY_BYTES = 16  # they are the first of the header's padding
+ID_KEY_BYTES = 16
 _ANEW = "put it back from a copy, or make a new state, whose counts start at zero"
 
 
@@ -106,7 +106,7 @@ def header(settings: Settings) -> bytes:
     found["area"] = (settings.area or "").encode()
     if settings.numbering is not None:
         found["numbering"][0] = np.frombuffer(settings.numbering, np.uint8)
-    found["pad"][0, :ID_KEY_BYTES] = np.frombuffer(settings.id_key, np.uint8)
+    found["id_key"][0] = np.frombuffer(settings.id_key, np.uint8)
     found["crc"] = _crc(found.tobytes())
     return found.tobytes()
 
@@ -141,7 +141,7 @@ def read_header(name: str, data: bytes, size: int) -> Settings:
         bytes(found["area"]).decode("ascii", "replace") or None,
         found["numbering"].tobytes() if found["numbering"].any() else None,
         int(found["created"]),
-        found["pad"][:ID_KEY_BYTES].tobytes(),
+        found["id_key"].tobytes(),
     )
     where = settings.regions
     whole = 1 <= settings.calls <= regions.MAX_CALLS and settings.cells >= 1 and settings.words > regions.FIRST_WORD

@@ -10,6 +10,7 @@ cdef class Earlier:
     cdef int forget(self, const Book* book) except -1
     cdef int follow(self, Loaded old, Loaded newest) except -1
     cdef list in_use(self)
+    cdef object unknown(self, const Book* book, uint64_t call, Loaded newest)
     cdef Loaded get(self, object number)
 
 cdef Earlier none_yet()

@@ -3,7 +3,7 @@
 cimport cython
 
 from .atomics cimport cp_load
-from .book cimport CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK
+from .book cimport CP_GENERATION, CP_INDEX, INDEX_SHIFT, STATUS_FREE, STATUS_MASK
 
 
 @cython.final
@@ -20,6 +20,14 @@ cdef class Earlier:
         if index >= book.max_calls or book.calls[index].version == newest.version.id:
             return newest
         return self.by_number.get(book.calls[index].version, newest)
+
+    cdef object unknown(self, const Book* book, uint64_t call, Loaded newest):
+        """The number of the version that a call began with, where it is neither the newest nor kept; else 0."""
+        cdef uint32_t index = <uint32_t> ((call & CP_INDEX) >> INDEX_SHIFT), number
+        if index >= book.max_calls or (cp_load(book.states + index) ^ call) & CP_GENERATION:
+            return 0
+        number = book.calls[index].version
+        return 0 if number == newest.version.id or number in self.by_number else number
 
     cdef int forget(self, const Book* book) except -1:
         """Let go of the versions that no call in progress began with."""

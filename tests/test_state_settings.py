@@ -96,7 +96,7 @@ def test_the_cells_that_would_do_are_enough_and_no_more(cells: int, words: int) 
     [
         (b"", "is not a callplan state's: give the folder that `callplan state create` made"),
         (b"%PDF-1.4" + bytes(4000), "is not a callplan state's"),
-        (header(GIVEN)[:100], "is cut within its header"),
+        pytest.param(header(GIVEN)[:100], "is cut within its header", id="cut"),
         (changed(12, b"\1\2\3\4"), "another byte order: make a state on this one"),
         (changed(12, b"\1\2\3\5"), "has a damaged header"),
         (changed(8, b"\7\0\0\0"), "has format 7, and this version of callplan uses format 1: open it with the version"),
