@@ -15,6 +15,7 @@ from typing import TextIO
 import click
 
 from . import __version__
+from .command_activate import activate
 from .command_bench import bench
 from .command_compile import build, check
 from .command_completion import COMPLETE_VARIABLE, PROGRAM, answer_shell, completion
@@ -22,6 +23,7 @@ from .command_explain import explain
 from .command_files import Unusable
 from .command_output import to_stderr
 from .command_route import route
+from .command_shared import calls, end, usage
 from .command_state import state
 from .command_test import test
 from .runtime.errors import CallplanError
@@ -44,7 +46,7 @@ def cli() -> None:
     """Compile the routing plans of 400 service numbers, and ask where their calls go and why."""
 
 
-for command in (check, build, route, explain, test, bench, state, completion):
+for command in (check, build, route, explain, test, bench, state, activate, calls, usage, end, completion):
     cli.add_command(command)
 
 

@@ -29,9 +29,7 @@ Examples:
 @click.option("--allow-reset", is_flag=True, help="Let quotas and limits in use start afresh.")
 @ROOT
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
-def activate(
-    tables: str | None, state: str, back: bool, allow_reset: bool, root: str | None, as_json: bool
-) -> int:
+def activate(tables: str | None, state: str, back: bool, allow_reset: bool, root: str | None, as_json: bool) -> int:
     """Put TABLES in force in a state: every process decides by them from its next call on.
 
     TABLES is a file of tables, or a plan. Calls in progress keep the plan that they began with. Counters go on by their

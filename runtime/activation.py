@@ -100,7 +100,7 @@ def _resets(
 ) -> tuple[Reset, ...]:
     if current is None:
         return ()
-    found = tuple(resets(books, current, counters, time.time()))
+    found = tuple(resets(books, current.counters, counters, time.time()))
     if not allow_reset and any(reset.in_use for reset in found):
         raise ResetRefused([reset for reset in found if reset.in_use])
     return found
@@ -159,7 +159,9 @@ def _oldest_in_processes(state: StateFolder) -> int:
     found = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at)
     member = owners.join(state)
     try:
-        living = [int(found["version"][owner]) for owner in np.flatnonzero(found["in_use"]).tolist() if member.is_alive(owner)]
+        living = [
+            int(found["version"][owner]) for owner in np.flatnonzero(found["in_use"]).tolist() if member.is_alive(owner)
+        ]
     finally:
         member.leave()
     return min(living, default=live_words.load(state.block, versions.LAST) + 1)

@@ -137,7 +137,9 @@ def _compare(folder: StateFolder, wanted: Wanted) -> None:
     ]
     for name, given, kept in pairs:
         if given is not None and given != kept:
-            raise StateError(f"{folder.path} was made with {name}={kept!r}: leave {name} out, or make a state with {given!r}")
+            raise StateError(
+                f"{folder.path} was made with {name}={kept!r}: leave {name} out, or make a state with {given!r}"
+            )
     if wanted.numbering is not None:
         given = hashlib.sha256(operator_numbering.read_bytes(wanted.numbering)).digest()
         if given != own.numbering:

@@ -85,9 +85,7 @@ def _look(state: StateFolder) -> Balance:
     faults += _call_faults(state, books, found, kept, places)
     faults += _quota_faults(books, found, set(at[kinds == layout.COUNTER_QUOTA].tolist()))
     stale = _named(books, at[kinds == layout.COUNTER_LIMIT], size[kinds == layout.COUNTER_LIMIT]) - holders
-    return Balance(
-        tuple(faults), len(found.index), len(places), max(stale, 0), len(at), int(size.sum()), len(kept)
-    )
+    return Balance(tuple(faults), len(found.index), len(places), max(stale, 0), len(at), int(size.sum()), len(kept))
 
 
 def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
@@ -118,7 +116,9 @@ def _places(books: Books, found: Records) -> tuple[list[tuple[int, int]], int]:
 
 def _named(books: Books, at: np.ndarray, size: np.ndarray) -> int:
     """How many places of limits name a call."""
-    return sum(int(np.count_nonzero(books.words[first + 1 : first + count])) for first, count in zip(at, size, strict=True))
+    return sum(
+        int(np.count_nonzero(books.words[first + 1 : first + count])) for first, count in zip(at, size, strict=True)
+    )
 
 
 def _call_faults(

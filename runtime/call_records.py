@@ -15,7 +15,7 @@ import numpy.typing as npt
 from . import call_ids, regions
 from .tables import Tables
 
-_STATUS, _OWNER_SHIFT, _OWNER_MASK = 15, 8, 0x3FF
+_STATUS, _LEG_SHIFT, _OWNER_SHIFT, _OWNER_MASK = 15, 4, 8, 0x3FF
 _RINGING, _ANSWERED, _FORWARDING = 2, 3, 4
 _GENERATION = np.uint64(0xFFFFFFFFFF000000)
 
@@ -124,7 +124,9 @@ def described(tables: Tables, handle: int, state: int, record: Any, leg: int, or
     )
 
 
-def missing(found: Records, live_call_ids: Iterable[str | bytes], before: int, is_orphan: Callable[[int], bool]) -> list[int]:
+def missing(
+    found: Records, live_call_ids: Iterable[str | bytes], before: int, is_orphan: Callable[[int], bool]
+) -> list[int]:
     """The handles of the calls whose id is not among the live ones; calls without an id are the switch's to end.
 
     A living process's call is only meant where it began before an instant: the switch may have got it since.
@@ -134,7 +136,9 @@ def missing(found: Records, live_call_ids: Iterable[str | bytes], before: int, i
     return [
         handle
         for handle, owner, record in zip(found.handle.tolist(), found.owner.tolist(), found.record, strict=True)
-        if record["call_id_bytes"] and _kept_by(record) not in live and (orphans[owner] or int(record["began"]) < before)
+        if record["call_id_bytes"]
+        and _kept_by(record) not in live
+        and (orphans[owner] or int(record["began"]) < before)
     ]
 
 

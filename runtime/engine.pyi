@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from os import PathLike
 from typing import Self, final
 
@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .batches import Numbers
+from .call_records import CallInProgress
 from .decision import Decision
 from .explain import Step
 from .tables import Tables
@@ -21,28 +22,38 @@ class Engine:
 
     def __init__(
         self,
-        tables: Tables | str | PathLike[str],
-        state: None = None,
+        tables: Tables | str | PathLike[str] | None,
+        state: str | PathLike[str] | None = None,
         area: str | None = None,
         numbering: str | PathLike[str] | None = None,
-        max_calls: int = 65536,
-        longest_call: int = 14400,
+        max_calls: int | None = None,
+        longest_call: int | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Open tables, an object or a path. Counters live in this process (`state` is for later).
+        """Open tables, an object or a path. Counters live in this process, or in a state that processes share.
 
+        state: a folder; where there is none it is made, with the given settings. tables None: those in force in the
+        state; tables given are put in force if none are, and otherwise must be the same.
         numbering: an operator's table of mobile prefixes, a CSV file in place of the built-in one.
         area: the area code that a caller's bare local number belongs to ("0731").
-        max_calls: calls followed at once, 1 to 524,287; one more is announced `overload`.
-        longest_call: seconds (of the monotonic clock) after which a call is taken for lost, or up to two seconds later.
+        max_calls: calls followed at once, 1 to 524,287, default 65,536; one more is announced `overload`.
+        longest_call: seconds (of the monotonic clock) after which a call is taken for lost, or up to two seconds later;
+        default 14,400. With a state only calls of dead processes are.
+        With a state these four live in it: None takes what it has, another value is an error.
         clock: POSIX seconds for tests, in place of both of the system's clocks.
 
         Raises TablesError for unusable tables, NumberingError for an unusable numbering table, StateError where there
-        is no memory for the books, CallplanError for an unknown area, ValueError and TypeError for wrong values.
+        is no memory for the books or the state cannot be used, CallplanError for an unknown area, ValueError and TypeError for wrong values.
         """
 
-    def route(self, called: str, caller: str, at: float | None = None) -> Decision:
-        """Decide a call and count it. `at`: POSIX seconds, default now. Any string is a number of some kind."""
+    def route(self, called: str, caller: str, at: float | None = None, call_id: str | bytes | None = None) -> Decision:
+        """Decide a call and count it. `at`: POSIX seconds, default now. Any string is a number of some kind.
+
+        call_id: the switch's own id. Asked again for a call in progress, with the same numbers, it gives the decision
+        that the call has, and counts nothing; a call whose process died belongs to this one then. While the call is
+        still being decided elsewhere: `ignore`, `in_progress`; with other numbers: `unknown_call`.
+        Raises ValueError for an empty id, and for `at` where the engine has a state and no clock of its own.
+        """
 
     def peek(self, called: str, caller: str, at: float | None = None) -> Decision:
         """The decision that `route` would give, with nothing counted and call 0; advisory while others route."""
@@ -71,11 +82,23 @@ class Engine:
         A version's names never change. Raises ValueError for another kind, or a version that there is not.
         """
 
-    def reload(self, tables: Tables | str | PathLike[str]) -> None:
-        """Put other tables in force. Counters go on by their names; calls in progress keep the plan they began with.
+    def reload(self, tables: Tables | str | PathLike[str], allow_reset: bool = False) -> None:
+        """Put other tables in force, with a state for all its processes. Counters go on by their names; calls in progress keep the plan they began with.
 
         A limit that is lowered below what is in use refuses until enough calls end. Batches that run are waited for.
         Raises TablesError for unusable tables, StateError where their counters do not fit; the old ones stay in force.
+        """
+
+    def find(self, call_id: str | bytes) -> int:
+        """The handle of the call in progress that has the switch's own id, 0 if none has; an orphan becomes one's own."""
+
+    def calls(self) -> list[CallInProgress]:
+        """Every call in progress, those of other processes of the state too."""
+
+    def reconcile(self, live_call_ids: Iterable[str | bytes], spare: int = 10) -> list[int]:
+        """End the calls whose ids the switch has no more; their handles. Calls without an id are left alone.
+
+        spare: seconds; a living process's call that began since is left alone, it may be newer than the list.
         """
 
     def busy(self, call: int) -> Decision:
@@ -120,7 +143,8 @@ class Engine:
         """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 
     def sweep(self) -> int:
-        """End the calls longer than `longest_call`; how many. Also done when a limit or the records are full."""
+        """End the calls that are lost, how many: those longer than `longest_call`; with a state, what dead processes were
+        deciding, and their calls after the grace time. Also done when a limit or the records are full."""
 
     def close(self) -> None:
         """From now on every method but close raises CallplanError."""

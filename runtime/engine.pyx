@@ -96,6 +96,7 @@ cdef object UINT8 = np.dtype(np.uint8)
 cdef object BOOL = np.dtype(np.bool_)
 cdef object DECISION = layout.DECISION
 cdef object LOG = logging.getLogger("callplan")
+LOG.addHandler(logging.NullHandler())  # nothing goes to standard error unless somebody asks for it
 cdef cp_word[2] NOWHERE  # where an engine is that was never opened: they differ
 cp_store(&NOWHERE[1], 1)
 

@@ -40,7 +40,15 @@ class Memory:
         except (OSError, ValueError, OverflowError) as error:
             raise StateError(f"no memory for {max_calls} calls and {needed} counter words: {error}") from None
         settings = Settings(
-            max_calls, self.regions.cells, words, longest_call, longest_call, None, None, int(time.time()), secrets.token_bytes(ID_KEY_BYTES)
+            max_calls,
+            self.regions.cells,
+            words,
+            longest_call,
+            longest_call,
+            None,
+            None,
+            int(time.time()),
+            secrets.token_bytes(ID_KEY_BYTES),
         )
         self.block[: HEADER.itemsize] = header(settings)
         self.states, self.calls, self.words = self.regions.states_at, self.regions.calls_at, self.regions.words_at
@@ -62,4 +70,3 @@ class Memory:
     def without_empty_tails(self, placement: Placement) -> Placement:
         """As in cells.py."""
         return without_empty_tails(self._books, placement)
-

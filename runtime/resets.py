@@ -33,6 +33,11 @@ class Reset(NamedTuple):
     used: int
     in_use: bool
 
+    def __str__(self) -> str:
+        whose = "shared" if self.plan is None else f"of {self.plan}"
+        what = {"quota": "calls counted", "limit": "places held", "split": "tickets"}[self.kind]
+        return f"{self.kind} {self.name} {whose}: {self.used:,} {what}"
+
 
 def resets(books: Books, old: Counters, new: Counters, now: float) -> list[Reset]:
     """The counters of the tables in force that would start afresh with new ones at `now` (POSIX seconds)."""

@@ -114,4 +114,3 @@ def in_use(state: StateFolder, version: Version) -> InUse:
     """A version's counters and where they stand."""
     counters = Counters(open_tables(state, version).sections)
     return InUse(counters, open_placement(state, version, counters))
-
