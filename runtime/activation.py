@@ -1,9 +1,9 @@
 """Putting tables in force in a state: all its processes decide by them from their next call on; tested by
 tests/test_activation.py.
 
-The order of the steps is what makes a death harmless: files first, synced and under their final names; then cells, of which
-nobody knows yet; then the version's record; the word that says which version is in force comes last. What a killed one has
-left unfinished, the next one removes.
+The order of the steps is what makes a death harmless: files first, synced and under their final names; then cells, of
+which nobody knows yet; then the version's record; the word that says which version is in force comes last. What a killed
+one has left unfinished, the next one removes.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from .counters import Counters
 from .errors import StateError
 from .resets import Reset, resets
 from .state_folder import PLACEMENTS, TABLES, StateFolder
-from .tables import Tables
 from .state_versions import Version
+from .tables import Tables
 
 
 class ResetRefused(StateError):

@@ -17,11 +17,11 @@ from .counters import Counters
 from .errors import StateError
 from .numbering import Table
 from .placement import Placement
-from .regions import LIVE, LIVE_AT, Regions
+from .regions import Regions, live_at
 from .state_folder import MissingStateError, StateFolder
 from .tables import Tables
 
-_RECONCILED = LIVE_AT + (LIVE.fields or {})["ended_reconciled"][1]
+_RECONCILED = live_at("ended_reconciled")
 
 
 @dataclass(frozen=True)

@@ -81,11 +81,11 @@ def _look(state: StateFolder) -> Balance:
         at, size = (directory.cells[name].astype(np.int64) for name in ("at", "words"))
         kinds = directory.cells["kind"]
     except CallplanError as error:
-        return Balance((*faults, str(error)), len(found.index), len(places), 0, 0, 0, len(kept))
+        return Balance((*faults, str(error)), len(found.at), len(places), 0, 0, 0, len(kept))
     faults += _call_faults(state, books, found, kept, places)
     faults += _quota_faults(books, found, set(at[kinds == layout.COUNTER_QUOTA].tolist()))
     stale = _named(books, at[kinds == layout.COUNTER_LIMIT], size[kinds == layout.COUNTER_LIMIT]) - holders
-    return Balance(tuple(faults), len(found.index), len(places), max(stale, 0), len(at), int(size.sum()), len(kept))
+    return Balance(tuple(faults), len(found.at), len(places), max(stale, 0), len(at), int(size.sum()), len(kept))
 
 
 def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:

@@ -40,15 +40,15 @@ class CallInProgress(NamedTuple):
 
 
 class Records(NamedTuple):
-    """Calls in progress as arrays: index, state word and record of each, in the order of the records."""
+    """Calls in progress as arrays: number of the record, state word and record of each, in the order of the records."""
 
-    index: npt.NDArray[np.int64]
+    at: npt.NDArray[np.int64]
     state: npt.NDArray[np.uint64]
     record: npt.NDArray[Any]
 
     @property
     def handle(self) -> npt.NDArray[np.uint64]:
-        return (self.state & _GENERATION) | (self.index.astype(np.uint64) << np.uint64(4))
+        return (self.state & _GENERATION) | (self.at.astype(np.uint64) << np.uint64(4))
 
     @property
     def status(self) -> npt.NDArray[np.uint64]:
@@ -78,12 +78,12 @@ def in_progress(block: Any, where: regions.Regions) -> Records:
 def call_id(record: Any) -> str | None:
     """A record's call id as text; bytes that are no UTF-8 are shown as backslash escapes."""
     size = int(record["call_id_bytes"])
-    text = record["call_id"].tobytes()
+    text: bytes = record["call_id"].tobytes()
     if size == 0:
         return None
     if size >= regions.CALL_ID_BYTES:
         return f"blake2b:{text[: size & 0xFF].hex()}"
-    return text[:size].decode("utf-8", "backslashreplace")
+    return bytes(text[:size]).decode("utf-8", "backslashreplace")
 
 
 def versions_in_use(block: Any, where: regions.Regions) -> set[int]:

@@ -60,6 +60,13 @@ LIVE = np.dtype(
 )
 LIVE_AT = 512
 
+
+def live_at(name: str) -> int:
+    """Where one of these words stands, in bytes from the start of the memory."""
+    assert LIVE.fields is not None
+    return LIVE_AT + LIVE.fields[name][1]
+
+
 OWNER = np.dtype(
     [
         ("incarnation", "<u8"),  # how many processes have had this entry; atomic

@@ -19,14 +19,11 @@ from .placement import Placement
 from .state_folder import PLACEMENTS, TABLES, StateFolder
 from .tables import Tables
 
-_FIELDS = regions.LIVE.fields or {}
-IN_FORCE, PREVIOUS, LAST = (
-    regions.LIVE_AT + _FIELDS[name][1] for name in ("in_force", "previous", "last_version")
-)  # offsets in the memory
+IN_FORCE, PREVIOUS, LAST = map(regions.live_at, ("in_force", "previous", "last_version"))
 
 
 class Version(NamedTuple):
-    """`number`: its id, from 1 and never used again; `activated`: POSIX seconds; `digest`: of its tables, in hexadecimal."""
+    """`number`: its id, from 1 and never used again; `activated`: POSIX seconds; `digest`: of its tables, hexadecimal."""
 
     number: int
     activated: int

@@ -86,8 +86,9 @@ class _Exploration:
         self.parents: dict[int, tuple[int, int]] = {}  # state -> the state before, and who moved: an actor, or -process
 
     def run(self) -> Result:
-        first = self.memory_number((*self.world.memory.values(), self.world.kills)), self.stand_number(
-            tuple(graph.first for graph in self.graphs)
+        first = (
+            self.memory_number((*self.world.memory.values(), self.world.kills)),
+            self.stand_number(tuple(graph.first for graph in self.graphs)),
         )
         start = first[0] << 32 | first[1]
         self.parents[start] = (-1, 0)

@@ -88,4 +88,3 @@ def end_orphans(me: Process) -> Program:
         state = yield load("state", index)
         if state.owner == ORPHAN and state.status in (RINGING, ANSWERED):
             yield from finish(me, index, state, me.reclaims(index))
-

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-FREE, DECIDING, SETTLED, RINGING, ANSWERED, FORWARDING = "free", "deciding", "settled", "ringing", "answered", "forwarding"
+FREE, DECIDING, SETTLED, RINGING, ANSWERED, FORWARDING = (
+    "free",
+    "deciding",
+    "settled",
+    "ringing",
+    "answered",
+    "forwarding",
+)
 ORPHAN = 0  # the owner of a call that has none
 
 

@@ -14,7 +14,7 @@ from .processes import Process, Sizes
 from .promises import broken_at_rest, broken_promise
 from .rules import Rules
 from .steps import Memory, Program, run_alone, store
-from .words import ANSWERED, FREE, RINGING, Count, Entry, Handle, Stamp, State
+from .words import FREE, RINGING, Count, Entry, Handle, Stamp, State
 
 LEGS = 3  # one more than any call here gets to
 GENERATIONS = 5
@@ -239,7 +239,9 @@ def one_id(rules: Rules, kills: int = 1, routes: int = 2, waits: int = 1) -> Wor
     memory["entry", 0] = Entry(GENERATIONS, routes)
     actors = []
     for number in range(1, routes + 1):
-        actors.append(Actor(f"process {number}", number, partial(route_by_id, Process(number, number, rules, sizes), number, "x")))
+        actors.append(
+            Actor(f"process {number}", number, partial(route_by_id, Process(number, number, rules, sizes), number, "x"))
+        )
     other = Process(last, last, rules, sizes)
     actors.append(Actor(f"process {last}", last, partial(end, other, Handle(GENERATIONS, routes))))
     if kills or waits >= 0:
