@@ -62,8 +62,6 @@ cdef extern from *:
     """
     uint64_t cp_as_word(PyObject* value) noexcept
 
-MAX_CALLS, LONGEST_CALL = state_settings.CALLS, state_settings.LONGEST_CALL
-
 
 cdef inline uint64_t handle(PyObject* call) except? 0:
     """A handle as a word; what cannot be one is 0, which no call has."""
@@ -96,8 +94,8 @@ cdef class Engine(Footing):
         self, tables, state=None, area=None, numbering=None, max_calls=None, longest_call=None, clock=None,
     ):
         wanted = Wanted(area, numbering, max_calls, longest_call)
-        max_calls = MAX_CALLS if max_calls is None else max_calls
-        longest_call = LONGEST_CALL if longest_call is None else longest_call
+        max_calls = state_settings.CALLS if max_calls is None else max_calls
+        longest_call = state_settings.LONGEST_CALL if longest_call is None else longest_call
         if tables is None and state is None:
             raise TypeError("an engine without a state needs tables")
         if not 1 <= max_calls <= memories.MAX_CALLS:
