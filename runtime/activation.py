@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,14 +155,20 @@ def let_go(state: StateFolder) -> None:
                 state.remove(kind, name)
 
 
+def tidy(state: StateFolder) -> None:
+    """Forget the versions that nobody needs, unless another process is changing them at this moment."""
+    if len(versions.known(state)) > 2:
+        with suppress(StateError), state.activation(0):
+            let_go(state)
+
+
 def _oldest_in_processes(state: StateFolder) -> int:
     """The oldest version that a living process may decide by; a number above all where there is none."""
-    found = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at)
+    # Read before joining, which makes this process one that may decide by any version until it has left.
+    found = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at).copy()
     member = owners.join(state)
     try:
-        living = [
-            int(found["version"][owner]) for owner in np.flatnonzero(found["in_use"]).tolist() if member.is_alive(owner)
-        ]
+        living = [owner for owner in np.flatnonzero(found["in_use"]).tolist() if member.is_alive(owner)]
     finally:
         member.leave()
-    return min(living, default=live_words.load(state.block, versions.LAST) + 1)
+    return min(found["version"][living].tolist(), default=live_words.load(state.block, versions.LAST) + 1)

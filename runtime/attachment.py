@@ -102,6 +102,10 @@ class Attachment:
         """Put tables in force for all processes. Raises as activation.activate."""
         activation.activate(self.folder, tables, allow_reset=allow_reset)
 
+    def tidy(self) -> None:
+        """Let go of versions whose last call has ended."""
+        activation.tidy(self.folder)
+
     def note_reconciled(self, calls: int) -> None:
         """Count calls that were ended because the switch has them no more."""
         live_words.add(self.folder.block, _RECONCILED, calls)

@@ -340,6 +340,8 @@ cdef class Engine(Footing):
         self.instant(None, &monotonic)
         self.heed()
         self.book.none_lost_before = 0
+        if self.shared is not None:
+            self.shared.tidy()
         return sweep(&self.book, &self.desk, monotonic)
 
     def explain(self, called, caller, at=None):
