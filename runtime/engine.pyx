@@ -340,9 +340,10 @@ cdef class Engine(Footing):
         self.instant(None, &monotonic)
         self.heed()
         self.book.none_lost_before = 0
+        ended = sweep(&self.book, &self.desk, monotonic)
         if self.shared is not None:
             self.shared.tidy()
-        return sweep(&self.book, &self.desk, monotonic)
+        return ended
 
     def explain(self, called, caller, at=None):
         return self.explain_with(called, caller, at, None)
