@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .report import gate, number, quantity, target, verdict
-from .rows import BY_KEY, ROWS, Row
+from .report import TARGETS, number, quantity, targets, verdict
+from .rows import BY_KEY, ROWS, Row, floor_of
 from .saved import Entry, Run, SavedError, latest, load
 
 RUNS = 3
@@ -25,15 +25,19 @@ the median of the runs' medians, beside it the least and the most of them. One w
 of one process, so that the machine's drift meets both sides; times and sizes are those of the machine named below.
 BASE is the cheapest call that Python can make, an empty method of a Cython class with two strings. The books showed
 after each round that all decisions that were timed were routed.
+
+A floor is what the same work costs at best, one C function that does it and nothing else, measured in the same runs. A
+gate that the floor itself misses gives way to 1.3 times the floor, for a quotient the floor's divided by 1.3.
 """
 
 
 def page(ours: Sequence[Run], peers: Sequence[Run]) -> str:
     """The page. `peers` may be empty. Raises SavedError for runs that do not belong together."""
     middle = medians(ours) | medians(peers)
-    floor = middle["floor"].figure if "floor" in middle else None
-    lines = ["", "| | gate | goal | figure | of the runs | reached | made by |", "|---|---:|---:|---:|---:|---|---|"]
-    lines += [_line(row, middle.get(row.key), floor) for row in ROWS]
+    figures = {key: entry.figure for key, entry in middle.items()}
+    lines = ["", f"| | {' | '.join(TARGETS)} | figure | of the runs | reached | made by |"]
+    lines += ["|---|---:|---:|---:|---:|---:|---:|---|---|"]
+    lines += [_line(row, middle.get(row.key), floor_of(row, figures)) for row in ROWS]
     others = [entry for key, entry in middle.items() if key not in BY_KEY]
     if others:
         lines += [
@@ -64,14 +68,14 @@ def medians(runs: Sequence[Run]) -> dict[str, Entry]:
 
 
 def _line(row: Row, entry: Entry | None, floor: float | None) -> str:
-    targets = target(row, gate(row, floor)), target(row, row.goal)
     if entry is None:
-        cells = [row.text, *targets, "", "", row.absent, f"`{row.command}`" if "later" not in row.absent else ""]
+        measured_by = "" if row.of is None and row.command == "make bench" else f"`{row.command}`"
+        cells = [row.text, *targets(row, floor), "", "", row.absent, measured_by]
     else:
         reached = verdict(row, entry.figure, floor, entry.scale)
         cells = [
             row.text,
-            *targets,
+            *targets(row, floor),
             quantity(entry.figure, row.unit),
             _range(entry),
             reached,
