@@ -61,11 +61,13 @@ class Placed:
     tails: dict[int, list[Tail]] = field(default_factory=dict)
 
 
-def words_needed(counters: Counters, max_calls: int) -> npt.NDArray[np.int64]:
+def words_needed(counters: Counters, max_calls: int) -> npt.NDArray[np.uint32]:
     """How many words each counter takes: a limit its hint and its places, a quota two, a split one."""
     kind = counters["kind"]
-    places = np.minimum(counters["places"].astype(np.int64), max_calls)
-    return np.where(kind == layout.COUNTER_LIMIT, places + 1, np.where(kind == layout.COUNTER_QUOTA, 2, 1))
+    words: npt.NDArray[np.uint32] = np.minimum(counters["places"], np.uint32(max_calls)) + np.uint32(1)
+    words[kind == layout.COUNTER_QUOTA] = 2
+    words[kind == layout.COUNTER_SPLIT] = 1
+    return words
 
 
 class Memory:
@@ -75,7 +77,7 @@ class Memory:
     """
 
     def __init__(self, counters: Counters, max_calls: int, longest_call: int) -> None:
-        needed = _FIRST_WORD + int(words_needed(counters, max_calls).sum())
+        needed = _FIRST_WORD + int(words_needed(counters, max_calls).sum(dtype=np.int64))
         self.word_room = needed + max(needed, _LEAST_ROOM[0])
         self._cell_room = len(counters) + max(len(counters), _LEAST_ROOM[1])
         if needed >= layout.NONE:
@@ -102,13 +104,15 @@ class Memory:
         (`held` counts those of a tail). Raises StateError, with nothing changed, where the room does not suffice.
         """
         words = words_needed(counters, self._max_calls)
-        identities = counters["identity"].copy().view("S16").reshape(-1)
+        identities = counters["identity"].view("S16")[:, 0]
+        if not int(self._header["cells"][0]):
+            return self._place_first(counters, identities, words)
         known = self._find(identities, counters["kind"])
-        old = self._cells[np.maximum(known, 0)] if (known >= 0).any() else self._cells[:1]  # none of which is known
+        old = self._cells[np.maximum(known, 0)]
         fits = (known >= 0) & (old["words"] >= words)
         fresh = np.flatnonzero(~fits)
         at = int(self._header["words"][0])
-        starts = at + np.concatenate(([0], np.cumsum(words[fresh])))
+        starts = at + np.concatenate(([0], np.cumsum(words[fresh], dtype=np.int64)))
         cells = int(self._header["cells"][0])
         unknown = fresh[known[fresh] < 0]
         if int(starts[-1]) > self.word_room or cells + len(unknown) > self._cell_room:
@@ -121,13 +125,31 @@ class Memory:
         tails = self._find_tails(counters, identities, known, cells_of, words, held)
         entries = known.copy()
         entries[unknown] = cells + np.arange(len(unknown))
-        of_all = slice(cells, cells + len(unknown)), slice(None)  # much the faster way where all are new
-        where, whose = of_all if len(unknown) == len(counters) else (entries[fresh], fresh)
         for name, values in (("identity", identities), ("kind", counters["kind"]), ("at", cells_of), ("words", words)):
-            self._cells[name][where] = values[whose]
+            self._cells[name][entries[fresh]] = values[fresh]
         self._header["words"] = starts[-1]
         self._header["cells"] = cells + len(unknown)
         return Placed(cells_of, tails)
+
+    def _place_first(
+        self, counters: Counters, identities: npt.NDArray[np.bytes_], words: npt.NDArray[np.uint32]
+    ) -> Placed:
+        """The counters of the first version, without copies: there may be millions.
+
+        Limits come last, so that what every call of a plan counts in lies close together.
+        """
+        count = len(counters)
+        cells_of = np.empty(count, np.uint32)
+        at = _FIRST_WORD
+        limits = counters["kind"] == layout.COUNTER_LIMIT
+        for some in (~limits, limits):
+            ends = np.cumsum(words[some], dtype=np.uint32)
+            cells_of[some] = at + ends - words[some]
+            at += int(ends[-1]) if len(ends) else 0
+        for name, values in (("identity", identities), ("kind", counters["kind"]), ("at", cells_of), ("words", words)):
+            self._cells[name][:count] = values
+        self._header["words"], self._header["cells"] = at, count
+        return Placed(cells_of)
 
     def _find(self, identities: npt.NDArray[np.bytes_], kinds: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
         """By counter its entry in the directory, -1 where it has none."""
@@ -146,7 +168,7 @@ class Memory:
         identities: npt.NDArray[np.bytes_],
         known: npt.NDArray[np.int64],
         cells_of: npt.NDArray[np.uint32],
-        words: npt.NDArray[np.int64],
+        words: npt.NDArray[np.uint32],
         held: Callable[[int, int], int],
     ) -> dict[int, list[Tail]]:
         """By counter the places that its limit does not give out now, and that some call holds; remembers the rest."""

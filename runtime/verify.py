@@ -26,20 +26,26 @@ LARGE = 1 << 22  # bytes from which on several threads check an image
 
 def sections(image: bytes | memoryview, name: str = "the tables") -> Sections:
     """All sections of a file image as arrays over its memory. Raises TablesError: what is wrong and what to do."""
-    found, checksums = _frame(memoryview(image), name)
-    altered = set()
-    problems = []
+    image = memoryview(image)
+    found, sums = _frame(image, name)
+    altered: set[str] = set()
+    problems: list[str] = []
 
     def sum_up(section: str) -> None:
-        if crc32(found[section].view(np.uint8)) != checksums[section]:
+        start, stop, crc = sums[section]
+        if crc32(image[start:stop]) != crc:
             altered.add(section)
 
     def check_all() -> None:
-        problems.extend(next(([problem] for check in _CHECKS if (problem := check(found)) is not None), []))
+        for check in _CHECKS:
+            problem = check(found)
+            if problem is not None:
+                problems.append(problem)
+                return
 
     by_size = sorted(found, key=lambda section: -found[section].nbytes)
-    threads = None if len(image) >= LARGE else 1
-    share_out(lambda work: work(), [check_all, *(partial(sum_up, section) for section in by_size)], threads)
+    work: list[Callable[[], None]] = [check_all, *(partial(sum_up, section) for section in by_size)]
+    share_out(lambda part: part(), work, threads=None if len(image) >= LARGE else 1)
     for section in found:
         if section in altered:
             raise TablesError(f"{name} is damaged (section {section}: its checksum): copy or build it again")
@@ -55,8 +61,8 @@ def is_draft(image: bytes | memoryview) -> bool:
     return bool(np.frombuffer(image, L.HEADER, 1)["flags"][0] & L.FLAG_DRAFT)
 
 
-def _frame(image: memoryview, name: str) -> tuple[Sections, dict[str, int]]:
-    """The sections and their checksums, by header and section table."""
+def _frame(image: memoryview, name: str) -> tuple[Sections, dict[str, tuple[int, int, int]]]:
+    """The sections, and of each its start, its end and its checksum, by header and section table."""
     if len(image) < L.HEADER.itemsize or bytes(image[:8]) != L.MAGIC:
         whole = bytes(image[:8])
         if whole and L.MAGIC.startswith(whole):
@@ -86,7 +92,7 @@ def _frame(image: memoryview, name: str) -> tuple[Sections, dict[str, int]]:
         raise TablesError(f"{name} is damaged (section table): copy or build it again")
     table = np.frombuffer(image, L.SECTION, len(L.SECTIONS), start)
     found: Sections = {}
-    checksums = {}
+    sums = {}
     for (section, dtype), entry in zip(L.SECTIONS.items(), table, strict=True):
         offset, count = int(entry["offset"]), int(entry["count"])
         stop = offset + count * dtype.itemsize
@@ -101,11 +107,11 @@ def _frame(image: memoryview, name: str) -> tuple[Sections, dict[str, int]]:
         if any(image[end:offset]):
             raise TablesError(f"{name} is damaged (section {section}: bytes before it): copy or build it again")
         found[section] = np.frombuffer(image, dtype, count, offset)
-        checksums[section] = int(entry["crc"])
+        sums[section] = offset, stop, int(entry["crc"])
         end = stop
     if any(image[end:]) or len(image) - end >= ALIGNMENT:
         raise TablesError(f"{name} is damaged (its end): build it again")
-    return found, checksums
+    return found, sums
 
 
 def _field_offset(dtype: np.dtype, field: str) -> int:
