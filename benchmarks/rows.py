@@ -187,6 +187,7 @@ ROWS = (
     Row(
         "memory", "memory of the plans with their listed callers", megabytes, unit="MB", gate=400, goal=150, plans=MANY
     ),
+    Row("memory-routed", "the same when 32,768 calls to them were routed", megabytes, unit="MB"),
     Row("peek", "`peek()` hot ÷ BASE", over_base),
     Row("life", "a whole life: `route()`, `busy()`, `answered()`, `end()` ÷ BASE", over_base),
     Row("batch-random", "batch random, a decision ÷ BASE", over_base),
