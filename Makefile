@@ -13,7 +13,7 @@
 #   make bench-quick    the rows that the watch compares, saved, in two minutes
 #   make bench-compare  is this slower than the last one saved? or AGAINST=file MARGIN=15 RUN=file
 #   make bench-check    does the watch find a runtime that is slowed down on purpose?
-#   make results        benchmarks/RESULTS.md from the last three runs of `make bench` and `make peers`
+#   make results        benchmarks/RESULTS.md from the last runs of `make bench` and `make peers`, three at most
 #   make peers   the same plan decided by other means, timed, drawn; medians of RUNS=3
 #   make docs    the pages of docs/ as a site, into build/site
 #   make clean   remove all that was made

@@ -1,4 +1,4 @@
-"""`make results`: writes RESULTS.md from the last three runs that `make bench` saved, and those of `make peers`.
+"""`make results`: writes RESULTS.md from the last runs that `make bench` and `make peers` saved, three at most of each.
 
 Tested by tests/test_benchmarks_results.py.
 """
@@ -108,19 +108,37 @@ def _made(ours: Sequence[Run], peers: Sequence[Run]) -> list[str]:
     return said
 
 
-def _peers() -> list[Run]:
-    """As many of the last three as there are."""
-    for count in range(RUNS, 0, -1):
+def last(kind: str) -> list[Run]:
+    """The last run of a kind and those before it of the same commit, machine and sizes; three at most.
+
+    Raises SavedError where there is none.
+    """
+    found = [load(latest(kind)[0])]
+    for count in range(2, RUNS + 1):
         try:
-            return [load(path) for path in latest("peers", count)]
+            before = load(latest(kind, count)[0])
         except SavedError:
-            continue
-    return []
+            break
+        if _belongs(before) != _belongs(found[0]):
+            break
+        found.insert(0, before)
+    return found
+
+
+def _belongs(run: Run) -> tuple[str, str, str, frozenset[tuple[int, int] | None]]:
+    return run.commit, run.machine, run.python, frozenset(entry.scale for entry in run.entries)
+
+
+def _peers() -> list[Run]:
+    try:
+        return last("peers")
+    except SavedError:
+        return []
 
 
 def main() -> int:
     try:
-        text = page([load(path) for path in latest("bench", RUNS)], _peers())
+        text = page(last("bench"), _peers())
     except SavedError as error:
         print(error, file=sys.stderr)
         return 1

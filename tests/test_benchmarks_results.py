@@ -76,6 +76,19 @@ def test_the_last_runs_are_taken_in_order(tmp_path: Path, monkeypatch: pytest.Mo
         latest("quick", 2)
 
 
+def test_only_runs_that_belong_together_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("benchmarks.saved.FOLDER", tmp_path)
+    small, large = timed("open", 9, (10, 10)), timed("open", 9, (20, 20))
+    for second, entry in enumerate((large, small, large)):
+        saved(tmp_path / f"bench-20261124T12000{second}.json", [entry])
+    assert [run.path.stem[-1] for run in results.last("bench")] == ["2"]
+    saved(tmp_path / "bench-20261124T120003.json", [large])
+    assert [run.path.stem[-1] for run in results.last("bench")] == ["2", "3"]
+    for second in (4, 5):
+        saved(tmp_path / f"bench-20261124T12000{second}.json", [large])
+    assert [run.path.stem[-1] for run in results.last("bench")] == ["3", "4", "5"]
+
+
 def test_the_command_writes_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
