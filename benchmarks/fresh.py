@@ -86,4 +86,4 @@ def peak() -> int:
 if __name__ == "__main__":
     begun = time.perf_counter()
     opened = {"build": build, "open": open_and_route}[sys.argv[1]](*map(Path, sys.argv[2:]))
-    print(Spent(time.perf_counter() - begun, peak(), opened).as_json())
+    print(Spent(time.perf_counter() - begun, max(peak(), opened), opened).as_json())

@@ -114,7 +114,7 @@ cdef void greatest_of(
         out[i] = sign * best
 
 
-def extremes(values, first, count, int64_t sign):
+cdef object extremes(object values, object first, object count, int64_t sign):
     """The greatest of each range, or with sign -1 the least."""
     cdef const int64_t[::1] starts = np.ascontiguousarray(first, np.int64)
     cdef const int64_t[::1] counts = np.ascontiguousarray(count, np.int64)
@@ -135,17 +135,17 @@ def extremes(values, first, count, int64_t sign):
             levels[i] = &level[0]
         above = levels
     if values.dtype.itemsize == 1:
-        _extremes[uint8_t](values, above, sign, starts, counts, out)
+        fill[uint8_t](values, above, sign, starts, counts, out)
     elif values.dtype.itemsize == 2:
-        _extremes[uint16_t](values, above, sign, starts, counts, out)
+        fill[uint16_t](values, above, sign, starts, counts, out)
     elif values.dtype.itemsize == 4:
-        _extremes[uint32_t](values, above, sign, starts, counts, out)
+        fill[uint32_t](values, above, sign, starts, counts, out)
     else:
-        _extremes[int64_t](values, above, sign, starts, counts, out)
+        fill[int64_t](values, above, sign, starts, counts, out)
     return np.asarray(out)
 
 
-cdef int _extremes(
+cdef int fill(
     const Value[:] values, int64_t** levels, int64_t sign, const int64_t[::1] first, const int64_t[::1] count, int64_t[::1] out,
 ) except -1:
     with nogil:
