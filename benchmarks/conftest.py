@@ -14,7 +14,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from callplan.runtime.base import Base
 
-from . import fresh, population
+from . import fresh, kept, population
 from .hot import HotPlan, time_base
 from .many import ManyPlans
 from .report import table
@@ -73,7 +73,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     option = request.config.getoption
     plans = option("plans") or (QUICK_PLANS if option("quick") else PLANS)
     scale = plans, option("listed") or CALLERS_A_PLAN * plans
-    folder = option("shared") or tmp_path_factory.mktemp("population")
+    folder = kept.folder(option("shared") or tmp_path_factory.mktemp("population"), scale)
     tables, called, spent = folder / "population.tables", folder / "called.npy", folder / "spent.json"
     if not spent.exists():
         found = population.write(folder / "plans", *scale)

@@ -20,6 +20,8 @@ def test_a_build_and_an_engine(tmp_path: Path) -> None:
     np.save(calls, np.stack((written.called.astype("S11"), np.full(3, b"10086", "S11"))))
     opened = fresh.run("open", tables, calls)
     assert len(callplan.Tables.open(tables).sections["plans"]) == 3
+    assert built.opened == 0
+    assert PYTHON_AT_LEAST < opened.opened <= opened.peak
     for spent in (built, opened):
         assert spent.seconds > 0
         assert spent.peak > PYTHON_AT_LEAST
