@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from hashlib import blake2b
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ from .source import Span
 from .timetable import Runs, Timetable
 
 Arrays = dict[str, npt.NDArray[Any]]
+
+_FIELDS = {name: dtype.names or () for name, dtype in SECTIONS.items()}
+_ZEROS = repeat(0)
 
 
 def identity_of(text: str) -> bytes:
@@ -54,7 +58,7 @@ class Assembly:
     def add(self, section: str, **fields: Any) -> int:
         """A new record; fields that are not given are 0."""
         records = self._records[section]
-        records.append(tuple(fields.get(name, 0) for name in SECTIONS[section].names or ()))
+        records.append(tuple(map(fields.get, _FIELDS[section], _ZEROS)))
         return len(records) - 1
 
     def put(self, section: str, values: Sequence[int] | npt.NDArray[Any]) -> int:

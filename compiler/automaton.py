@@ -85,6 +85,13 @@ class Automaton:
         """A parser at the start of a text."""
         return self.lark.parse_interactive(text)
 
+    def tables(self) -> tuple[Mapping[int, Mapping[str, tuple[Any, Any]]], int, Mapping[int, Sequence[Any]]]:
+        """What each state does with what comes next, the first state, and the terminals that each state looks for."""
+        start = self.start("")
+        lexers = start.lexer_thread.lexer.lexers
+        terminals = {state: lexer.terminals for state, lexer in lexers.items()}
+        return self._states, start.parser_state.parse_conf.start_state, terminals
+
     def callbacks(self, builder: object) -> dict[Any, Any]:
         """The method of `builder` for each rule of the grammar, named like it or its alias; it takes the children."""
         return {rule: getattr(builder, rule.alias or rule.origin.name) for rule in self.lark.rules}

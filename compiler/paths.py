@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePath
 
 from . import syntax
@@ -35,6 +36,7 @@ class Root:
     """The folder that files are named from; see loading.load."""
 
     path: str
+    _folders: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # where they really are
 
     @classmethod
     def of(cls, paths: Sequence[StrPath], root: StrPath | None) -> Root:
@@ -66,20 +68,38 @@ class Root:
         value = path.value
         if value.startswith("/"):
             return Diagnostic("E030", path.span, {"path": value}, "relative_path")
-        folder = "" if by.key == STDIN_NAME else _folder(by.path)
-        full = os.path.normpath(PurePath(folder, value))
+        folder = "" if by.key == STDIN_NAME else os.path.dirname(by.path)
+        full = os.path.normpath(os.path.join(folder, value))
         fields = {"path": value, "root": self.shown}
-        if not _is_below(_absolute(full), _absolute(self.path)):
+        if not _is_below(_absolute(full), self._absolute):
             return Diagnostic("E031", path.span, fields, "give_root")
-        if not _is_below(_real(full), _real(self.path)):
+        if not _is_below(self._really(full), self._real):
             return Diagnostic("E032", path.span, fields, "give_root")
         return Place(full, self._name(full), _key(full))
+
+    @cached_property
+    def _absolute(self) -> str:
+        return _absolute(self.path)
+
+    @cached_property
+    def _real(self) -> str:
+        return _real(self.path)
+
+    def _really(self, path: str) -> str:
+        """Where a file is, through links; where its folder is is looked up once in a build."""
+        folder, name = os.path.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = _real(folder)
+        found = f"{self._folders[folder].rstrip('/')}/{name}"
+        return _real(path) if name == ".." or os.path.islink(found) else found
 
     def _name(self, path: str) -> str:
         """Its path from the root; what in it is no text, which a file's name may be, is replaced."""
         if not path:
             return path
-        return as_text(PurePath(os.path.relpath(_absolute(path), _absolute(self.path))).as_posix())
+        full, root = _absolute(path), self._absolute
+        below = full[len(root) :].lstrip("/") if _is_below(full, root) else os.path.relpath(full, root)
+        return as_text(below or ".")
 
 
 def _folder(path: str) -> str:
@@ -89,22 +109,22 @@ def _folder(path: str) -> str:
 def _key(path: str) -> Hashable:
     """The file itself, where there is one: links, hard ones too, and other spellings lead to the same."""
     try:
-        found = Path(path).stat()
+        found = os.stat(path)
     except (OSError, ValueError):
         return _absolute(path)
     return found.st_dev, found.st_ino
 
 
 def _is_below(path: str, folder: str) -> bool:
-    return os.path.commonpath((path, folder)) == folder
+    return path == folder or path.startswith(f"{folder.rstrip('/')}/")
 
 
 def _absolute(path: str) -> str:
     try:
-        here = Path.cwd()
+        here = "" if path.startswith("/") else os.getcwd()
     except OSError:  # it has been removed
-        here = Path("/")
-    return os.path.normpath(f"/{here.joinpath(path)}".replace("//", "/", 1))
+        here = "/"
+    return "/" + os.path.normpath(os.path.join(here, path)).lstrip("/")
 
 
 def _real(path: str) -> str:
