@@ -35,7 +35,8 @@ class BuildResult:
     """`image`: the bytes of the tables file, None where the plans have errors. `diagnostics` are in file order.
 
     `program`: the plans that were checked without an error; none of a build of pieces (many.py). `paths`: of all files
-    that were read, list files too. `plans`: how many there are.
+    that were read, list files too. `plans`: how many there are. `compiled`: how many of the files that were named were
+    compiled, the others having been kept; None for all.
     """
 
     image: bytes | None
@@ -43,6 +44,7 @@ class BuildResult:
     program: checked.Program
     paths: tuple[str, ...] = ()
     plans: int = 0
+    compiled: int | None = None
 
 
 def build(paths: Sequence[StrPath], root: StrPath | None = None, draft: bool = False) -> BuildResult:

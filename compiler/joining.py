@@ -190,7 +190,8 @@ class _Joined:
         for (start, end), new in zip(pairwise(ends), is_new, strict=True):
             self._to.put("announcements", records[start:end] if new else records[:0])
         moved = np.repeat(starts - np.array(ends[:-1], np.uint32), np.diff(ends))
-        return moved + np.arange(len(records), dtype=np.uint32)
+        places: _Map = np.add(moved, np.arange(len(records)), dtype=np.uint32, casting="unsafe")
+        return places
 
     def _bitmaps(self) -> _Map:
         records = self._records("bitmaps")

@@ -1,5 +1,5 @@
-"""A build of many files, piece by piece: in less memory than all at once, and by several processes; tested by
-tests/test_many.py.
+"""A build of many files, piece by piece: in less memory than all at once, by several processes, and with what was kept of
+the build before; tested by tests/test_many.py.
 
 Pieces are made apart and compared afterwards (clashes.py). What clashes is made once more, knowing of the others; where
 pieces are entangled beyond that, the build is made at once, as build.py does it. The result is the same either way.
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from zlib import crc32
 
 from .build import BuildResult, build, uncollected
 from .clashes import Entangled, clashes
 from .crew import Crew
+from .keeping import Found, Keeping
 from .paths import Place, Root, StrPath
 from .piece import Piece, Task, build_piece
 from .piece_format import decode_piece
@@ -37,22 +39,28 @@ def build_many(
     *,
     draft: bool = False,
     jobs: int = 1,
+    keep: StrPath | None = None,
     progress: Progress | None = None,
 ) -> BuildResult:
     """The same as build.build, with an empty `program`.
 
-    `jobs`: processes that compile at most; 1: none but this one. `progress` is told how many files were done since it
-    was told before. Raises CallplanError where another process ends before its work is done.
+    `jobs`: processes that compile at most; 1: none but this one. `keep`: a folder for what the next build can use again
+    (keeping.py). `progress` is told how many files were done since it was told before. Raises CallplanError where
+    another process ends before its work is done, and where `keep` cannot be used.
     """
     base = Root.of(paths, root)
     if root is not None and not base.is_folder():
         return build(paths, root, draft)
-    places = list({place.key: place for place in reversed([base.named(path) for path in paths])}.values())[::-1]
-    if len(places) < FEWEST_FILES or any(place.key == STDIN_NAME for place in places):
+    keeping = None if keep is None or draft else Keeping(keep, base)
+    named: dict[Hashable, Place] = {}
+    for path in paths:
+        place = base.named(path)
+        named.setdefault(place.key, place)
+    if STDIN_NAME in named or (len(named) < FEWEST_FILES and keeping is None):
         return build(paths, root, draft)
     with uncollected():
         try:
-            return _Many(base, places, draft, jobs, progress or (lambda _: None)).run()
+            return _Many(base, named, draft, jobs, keeping, progress or (lambda _: None)).run()
         except Entangled:
             return build(paths, root, draft)
 
@@ -74,37 +82,73 @@ def split(places: Sequence[Place], sizes: Sequence[int]) -> list[list[Place]]:
 
 
 class _Many:
-    def __init__(self, base: Root, places: Sequence[Place], draft: bool, jobs: int, progress: Progress) -> None:
-        self._base = base
-        self._named = {place.key: place for place in places}
+    """A build of the files `named`."""
+
+    def __init__(
+        self,
+        base: Root,
+        named: Mapping[Hashable, Place],
+        draft: bool,
+        jobs: int,
+        keeping: Keeping | None,
+        progress: Progress,
+    ) -> None:
+        self._named = named
         self._draft = draft
-        sizes = [_size(place.path) for place in places]
-        self._jobs = min(jobs, max(1, sum(sizes) // WORTH_A_PROCESS))
+        self._jobs = jobs
+        self._keeping = keeping
         self._progress = progress
-        self._split = split(places, sizes)
+        self._sizes = {place.key: _size(place.path) for place in named.values()}
+        pieces = split(list(named.values()), list(self._sizes.values()))
+        self._tasks = [Task(base.path, tuple(places), (), draft) for places in pieces]
 
     def run(self) -> BuildResult:
-        also = self._operators()
-        tasks = [Task(self._base.path, tuple(places), also, self._draft) for places in self._split]
-        pieces = self._compile(tasks)
+        kept = self._kept()
+        operators = [self._operators(task, kept.get(at)) for at, task in enumerate(self._tasks)]
+        also = tuple(place for places in operators for place in places)
+        if len(also) > 1:
+            raise Entangled  # a mistake, or one of them is none: then all files are for all plans
+        names = [place.name for place in also]
+        for at, found in list(kept.items()):
+            behind = [file.place.name for file in found.piece.also]
+            if [name for name in names if name not in {file.place.name for file in found.piece.files}] != behind[:1]:
+                del kept[at]
+        tasks = [replace(task, also=also) for task in self._tasks]
+        pieces = self._compile(tasks, kept, operators)
         for at, outside in clashes(pieces, self._named).items():
             pieces[at] = build_piece(tasks[at], outside)
-        return whole(pieces, self._draft)
+        if self._keeping is not None:
+            self._keeping.tidy()
+        compiled = sum(len(task.places) for at, task in enumerate(tasks) if at not in kept)
+        return replace(whole(pieces, self._draft), compiled=compiled)
 
-    def _operators(self) -> tuple[Place, ...]:
-        """The file that has, by the look of it, the `operator`, which is for all plans. Raises Entangled."""
-        found = tuple(place for place in self._named.values() if _may_have_operator(place.path))
-        if len(found) > 1:
-            raise Entangled
-        return found
+    def _kept(self) -> dict[int, Found]:
+        if self._keeping is None:
+            return {}
+        found = ((at, self._keeping.find(task)) for at, task in enumerate(self._tasks))
+        return {at: each for at, each in found if each is not None}
 
-    def _compile(self, tasks: Sequence[Task]) -> list[Piece]:
+    def _operators(self, task: Task, kept: Found | None) -> list[Place]:
+        """The files that have, by the look of them, an `operator`, which is for all plans."""
+        if kept is not None:
+            return [place for place in task.places if place.name in kept.operators]
+        return [place for place in task.places if _may_have_operator(place.path)]
+
+    def _compile(
+        self, tasks: Sequence[Task], kept: Mapping[int, Found], operators: Sequence[Sequence[Place]]
+    ) -> list[Piece]:
+        self._progress(sum(len(tasks[at].places) for at in kept))
+        waiting = [at for at in range(len(tasks)) if at not in kept]
         made: dict[int, bytes] = {}
-        with Crew(min(self._jobs, len(tasks))) as crew:
-            for at, data in crew.run(tasks):
+        size = sum(self._sizes[place.key] for at in waiting for place in tasks[at].places)
+        with Crew(max(1, min(self._jobs, len(waiting), size // WORTH_A_PROCESS))) as crew:
+            for number, data in crew.run([tasks[at] for at in waiting]):
+                at = waiting[number]
                 made[at] = data
+                if self._keeping is not None:
+                    self._keeping.keep(self._tasks[at], data, [place.name for place in operators[at]])
                 self._progress(len(tasks[at].places))
-        return [decode_piece(made.pop(at)) for at in range(len(tasks))]
+        return [kept[at].piece if at in kept else decode_piece(made.pop(at)) for at in range(len(tasks))]
 
 
 def _may_have_operator(path: str) -> bool:

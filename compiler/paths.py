@@ -77,6 +77,11 @@ class Root:
             return Diagnostic("E032", path.span, fields, "give_root")
         return Place(full, self._name(full), _key(full))
 
+    def again(self, place: Place) -> Place | None:
+        """A file that a file named in an earlier build, where it is now; None if it may not be named any more."""
+        below = _is_below(_absolute(place.path), self._absolute) and _is_below(self._really(place.path), self._real)
+        return Place(place.path, place.name, _key(place.path)) if below else None
+
     @cached_property
     def _absolute(self) -> str:
         return _absolute(self.path)

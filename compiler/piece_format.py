@@ -65,19 +65,20 @@ def encode_piece(piece: Piece) -> bytes:
     return data + crc32(data).to_bytes(_CRC, "little")
 
 
-def decode_piece(data: bytes) -> Piece:
+def decode_piece(data: bytes | memoryview) -> Piece:
     """The piece that bytes hold. Raises PieceError where they are damaged, or no piece."""
-    if data[:8] != MAGIC or crc32(memoryview(data)[:-_CRC]) != int.from_bytes(data[-_CRC:], "little"):
+    view = memoryview(data)
+    if view[:8] != MAGIC or crc32(view[:-_CRC]) != int.from_bytes(view[-_CRC:], "little"):
         raise PieceError("damaged, or no piece")
     try:
-        return _decode(data)
+        return _decode(view)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise PieceError("a piece of another version") from error
 
 
-def _decode(data: bytes) -> Piece:
+def _decode(data: memoryview) -> Piece:
     end = 16 + int.from_bytes(data[8:16], "little")
-    facts = json.loads(data[16:end].decode("utf-8", "surrogatepass"))
+    facts = json.loads(bytes(data[16:end]).decode("utf-8", "surrogatepass"))
     part = None
     if facts["part"] is not None:
         counts, weights, built_in = facts["part"]
@@ -90,7 +91,8 @@ def _decode(data: bytes) -> Piece:
         ends = [at, *(at + np.cumsum(arrays[-1])).tolist()]
         if ends[-1] != len(data) - _CRC:
             raise PieceError("a piece of another length")
-        strings = tuple([data[a:b] for a, b in pairwise(ends)])
+        held = bytes(data[at:])
+        strings = tuple([held[a - at : b - at] for a, b in pairwise(ends)])
         sections = dict(zip(_ARRAYS, arrays[: len(_ARRAYS)], strict=True))
         starts = dict(zip(STORED_ONCE, arrays[len(_ARRAYS) : -1], strict=True))
         part = Part(sections, starts, tuple(map(tuple, weights)), tuple(built_in), strings)
