@@ -8,7 +8,7 @@ from .check import Outside
 from .check_numbers import Claim
 from .diagnostics import Diagnostic
 from .paths import Place
-from .piece import FileRead, Piece
+from .piece import FileRead, Piece, Spot
 from .reading import read_file
 from .source import Source, Span
 
@@ -59,16 +59,15 @@ class _Texts:
         self._sources: dict[str, Source] = {}
 
     def claim(self, piece: Piece, digits: str) -> Claim:
-        plan, span = piece.claims[digits]
-        return Claim(plan, self.span(span))
+        spot = piece.claims[digits]
+        return Claim(spot.plan, self.span(spot))
 
-    def span(self, span: Span) -> Span:
-        name = span.source.name
-        if name not in self._sources:
-            place = self._places[name]
+    def span(self, spot: Spot) -> Span:
+        if spot.file not in self._sources:
+            place = self._places[spot.file]
             source, _ = read_file(place.path, place.name)
-            self._sources[name] = source or span.source
-        return Span(self._sources[name], span.start, span.end)
+            self._sources[spot.file] = source or Source(place.name, "", place.path)
+        return Span(self._sources[spot.file], spot.start, spot.end)
 
 
 def _refuse_entangled(pieces: Sequence[Piece], named: Mapping[Hashable, Place]) -> None:

@@ -14,7 +14,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import IO, Self, cast
 
 from ..runtime.errors import CallplanError
@@ -86,7 +85,7 @@ class _Answer:
     def ask(self, at: int, task: Task) -> None:
         self.at = at
         try:
-            _pipes(self._worker)[0].write(json.dumps(asdict(task)).encode() + b"\n")
+            _pipes(self._worker)[0].write(json.dumps([task.root, task.places, task.also, task.draft]).encode() + b"\n")
             _pipes(self._worker)[0].flush()
         except OSError:
             raise _ended(self._worker) from None

@@ -117,7 +117,7 @@ class Keeping:
 
         def placed(file: FileRead) -> FileRead | None:
             place = own.get(file.place.name) if file.is_own else self._base.again(file.place)
-            return None if place is None else replace(file, place=place)
+            return None if place is None else FileRead(place, file.digest, file.is_own)
 
         files, also, lists = (
             [found for file in group if (found := placed(file)) is not None]
@@ -129,16 +129,22 @@ class Keeping:
 
     def _is_current(self, files: Sequence[FileRead], stats: Sequence[_Stat | None]) -> bool:
         return all(
-            (kept is not None and _stat_of(file.place.path) == kept) or _digest(file) == file.digest
+            (kept is not None and self._known_by(file.place.path) == kept) or _digest(file) == file.digest
             for file, kept in zip(files, stats, strict=True)
         )
 
     def _stat(self, path: str) -> _Stat | None:
         """What a file will be known by; None where it may have changed while it was read."""
-        found = _stat_of(path)
+        found = self._known_by(path)
         if found is None or max(found[1:3]) > self._begun - _RACE:
             return None
         return found
+
+    def _known_by(self, path: str) -> _Stat | None:
+        found = self._base.stat(path)
+        if found is None:
+            return None
+        return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev]
 
 
 def _open(folder: Path) -> None:
@@ -162,14 +168,6 @@ def _name(task: Task) -> str:
     """What the piece of a task is kept by: which files it is made of, as they are named."""
     said = json.dumps([task.root, [[place.path, place.name] for place in task.places]])
     return blake2b(said.encode(), digest_size=20).hexdigest() + _SUFFIX
-
-
-def _stat_of(path: str) -> _Stat | None:
-    try:
-        found = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError):
-        return None
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev]
 
 
 def _digest(file: FileRead) -> str | None:

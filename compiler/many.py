@@ -98,7 +98,7 @@ class _Many:
         self._jobs = jobs
         self._keeping = keeping
         self._progress = progress
-        self._sizes = {place.key: _size(place.path) for place in named.values()}
+        self._sizes = {place.key: _size(base.stat(place.path)) for place in named.values()}
         pieces = split(list(named.values()), list(self._sizes.values()))
         self._tasks = [Task(base.path, tuple(places), (), draft) for places in pieces]
 
@@ -156,8 +156,5 @@ def _may_have_operator(path: str) -> bool:
     return data is not None and b"operator" in data and _OPERATOR.search(data) is not None
 
 
-def _size(path: str) -> int:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116
-    except (OSError, ValueError):  # reading says what is wrong with it
-        return 0
+def _size(found: os.stat_result | None) -> int:
+    return 0 if found is None else found.st_size

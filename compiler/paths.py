@@ -11,6 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePath
+from typing import NamedTuple
 
 from . import syntax
 from .diagnostics import Diagnostic
@@ -19,8 +20,7 @@ from .reading import STANDARD_INPUT, STDIN_NAME, as_text
 StrPath = str | os.PathLike[str]
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A file that is to be read.
 
     `path`: how it is opened and shown. `name`: its path from the root. `key`: equal for all paths to one file.
@@ -37,6 +37,7 @@ class Root:
 
     path: str
     _folders: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # where they really are
+    _stats: dict[str, os.stat_result | None] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, paths: Sequence[StrPath], root: StrPath | None) -> Root:
@@ -61,7 +62,7 @@ class Root:
         path = os.fspath(path)
         if path == STANDARD_INPUT:
             return Place(path, STDIN_NAME, STDIN_NAME)
-        return Place(path, self._name(path), _key(path))
+        return Place(path, self._name(path), self._key(path))
 
     def reached(self, path: syntax.String, by: Place) -> Place | Diagnostic:
         """A file that a file names; a diagnostic if it may not."""
@@ -75,12 +76,26 @@ class Root:
             return Diagnostic("E031", path.span, fields, "give_root")
         if not _is_below(self._really(full), self._real):
             return Diagnostic("E032", path.span, fields, "give_root")
-        return Place(full, self._name(full), _key(full))
+        return Place(full, self._name(full), self._key(full))
 
     def again(self, place: Place) -> Place | None:
         """A file that a file named in an earlier build, where it is now; None if it may not be named any more."""
         below = _is_below(_absolute(place.path), self._absolute) and _is_below(self._really(place.path), self._real)
-        return Place(place.path, place.name, _key(place.path)) if below else None
+        return Place(place.path, place.name, self._key(place.path)) if below else None
+
+    def stat(self, path: str) -> os.stat_result | None:
+        """What the system says of a file, as it was when a build first asked; None where there is none."""
+        if path not in self._stats:
+            try:
+                self._stats[path] = os.stat(path)
+            except (OSError, ValueError):
+                self._stats[path] = None
+        return self._stats[path]
+
+    def _key(self, path: str) -> Hashable:
+        """The file itself, where there is one: links, hard ones too, and other spellings lead to the same."""
+        found = self.stat(path)
+        return _absolute(path) if found is None else (found.st_dev, found.st_ino)
 
     @cached_property
     def _absolute(self) -> str:
@@ -109,15 +124,6 @@ class Root:
 
 def _folder(path: str) -> str:
     return os.fspath(PurePath(path).parent) if path else ""
-
-
-def _key(path: str) -> Hashable:
-    """The file itself, where there is one: links, hard ones too, and other spellings lead to the same."""
-    try:
-        found = os.stat(path)
-    except (OSError, ValueError):
-        return _absolute(path)
-    return found.st_dev, found.st_ino
 
 
 def _is_below(path: str, folder: str) -> bool:

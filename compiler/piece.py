@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
 from . import checked
 from .assembly import Part
@@ -34,13 +35,21 @@ class Task:
     draft: bool = False
 
 
-@dataclass(frozen=True)
-class FileRead:
+class FileRead(NamedTuple):
     """A file that a piece was made of. `digest`: of its text or its list. `is_own`: its plans are in the piece."""
 
     place: Place
     digest: str
     is_own: bool = False
+
+
+class Spot(NamedTuple):
+    """A place in a file of the build, by the file's name. `plan`: whose it is."""
+
+    plan: str
+    file: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -81,9 +90,9 @@ class Piece:
     stages: Stages
     unused: tuple[Diagnostic, ...]
     lost: frozenset[str]
-    claims: Mapping[str, tuple[str, Span]]
+    claims: Mapping[str, Spot]
     asked: frozenset[str]
-    names: Mapping[str, Span]
+    names: Mapping[str, Spot]
     operators: tuple[str, ...]
     missing: tuple[str, ...]
     is_complete: bool
@@ -120,9 +129,9 @@ def build_piece(task: Task, outside: Outside | None = None) -> Piece:
         stages=tuple(tuple(_without(problems, added)) for problems in stages),  # type: ignore[arg-type]
         unused=tuple(_without(found.unused, added)),
         lost=found.lost,
-        claims={digits: (claim.plan, claim.span) for digits, claim in found.claims.items()},
+        claims={digits: _spot(claim.plan, claim.span) for digits, claim in found.claims.items()},
         asked=found.asked,
-        names=found.names,
+        names={name: _spot(name, span) for name, span in found.names.items()},
         operators=tuple(source.name for source in found.operators),
         missing=loaded.missing,
         is_complete=not loaded.incomplete,
@@ -163,6 +172,10 @@ def _lists(loaded: Loaded) -> tuple[FileRead, ...]:
     return tuple(
         FileRead(loaded.list_places[name], digest_of(name, file.data)) for name, file in lists.items()
     )
+
+
+def _spot(plan: str, span: Span) -> Spot:
+    return Spot(plan, span.source.name, span.start, span.end)
 
 
 def _without(problems: Sequence[Diagnostic], sources: set[Source]) -> list[Diagnostic]:

@@ -20,7 +20,7 @@ from ..runtime.layout import SECTIONS
 from .assembly import MADE_LAST, STORED_ONCE, Part
 from .diagnostics import Diagnostic, Related
 from .paths import Place
-from .piece import FileRead, Piece, SharedDestination
+from .piece import FileRead, Piece, SharedDestination, Spot
 from .source import Source, Span
 
 MAGIC = b"CPPIECE1"
@@ -100,7 +100,7 @@ def _decode(data: memoryview) -> Piece:
 
 
 class _Writer:
-    """Facts to JSON. Spans are [place in `texts`, start, end]."""
+    """Facts to JSON. Spans are [place in `texts`, start, end]; tuples become lists."""
 
     def __init__(self) -> None:
         self._sources: dict[Source, int] = {}
@@ -108,16 +108,16 @@ class _Writer:
 
     def facts(self, piece: Piece) -> dict[str, Any]:
         return {
-            "files": [self._file(each) for each in piece.files],
-            "also": [self._file(each) for each in piece.also],
-            "lists": [self._file(each) for each in piece.lists],
+            "files": piece.files,
+            "also": piece.also,
+            "lists": piece.lists,
             "paths": piece.paths,
             "stages": [self._problems(stage) for stage in piece.stages],
             "unused": self._problems(piece.unused),
             "lost": sorted(piece.lost),
-            "claims": [[digits, plan, self._place(span)] for digits, (plan, span) in piece.claims.items()],
+            "claims": piece.claims,
             "asked": sorted(piece.asked),
-            "names": [[name, self._place(span)] for name, span in piece.names.items()],
+            "names": piece.names,
             "operators": piece.operators,
             "missing": piece.missing,
             "is_complete": piece.is_complete,
@@ -130,10 +130,6 @@ class _Writer:
             "part": None,
             "texts": self._texts,
         }
-
-    def _file(self, file: FileRead) -> list[Any]:
-        key = file.place.key
-        return [file.place.path, file.place.name, key, file.digest, file.is_own]
 
     def _problems(self, problems: Iterable[Diagnostic]) -> list[list[Any]]:
         return [
@@ -149,19 +145,12 @@ class _Writer:
         ]
 
     def _span(self, span: Span | None) -> list[int] | None:
-        """A place whose text is shown."""
         if span is None:
             return None
-        found = self._place(span)
-        if self._texts[found[0]][1] is None:
-            self._texts[found[0]][1] = span.source.text
-        return found
-
-    def _place(self, span: Span) -> list[int]:
         source = span.source
         if source not in self._sources:
             self._sources[source] = len(self._sources)
-            self._texts.append([source.name, None, source.path, source.first])
+            self._texts.append([source.name, source.text, source.path, source.first])
         return [self._sources[source], span.start, span.end]
 
 
@@ -173,7 +162,7 @@ class _Reader:
     """JSON to facts."""
 
     def __init__(self, texts: list[list[Any]]) -> None:
-        self._sources = [Source(name, text or "", path, first) for name, text, path, first in texts]
+        self._sources = [Source(name, text, path, first) for name, text, path, first in texts]
 
     def piece(self, facts: Mapping[str, Any], part: Part | None) -> Piece:
         load, checks, lowered, unmet = (self._problems(stage) for stage in facts["stages"])
@@ -185,9 +174,9 @@ class _Reader:
             stages=(load, checks, lowered, unmet),
             unused=self._problems(facts["unused"]),
             lost=frozenset(facts["lost"]),
-            claims={digits: (plan, self._span(span)) for digits, plan, span in facts["claims"]},
+            claims={digits: Spot(*spot) for digits, spot in facts["claims"].items()},
             asked=frozenset(facts["asked"]),
-            names={name: self._span(span) for name, span in facts["names"]},
+            names={name: Spot(*spot) for name, spot in facts["names"].items()},
             operators=tuple(facts["operators"]),
             missing=tuple(facts["missing"]),
             is_complete=facts["is_complete"],
@@ -223,7 +212,7 @@ def _said(fields: Mapping[str, Any]) -> dict[str, object]:
 
 
 def _file(fields: list[Any]) -> FileRead:
-    path, name, key, digest, is_own = fields
+    (path, name, key), digest, is_own = fields
     return FileRead(Place(path, name, tuple(key) if isinstance(key, list) else key), digest, is_own)
 
 

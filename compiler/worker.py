@@ -10,7 +10,7 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from .crew import LENGTH
@@ -35,15 +35,15 @@ def main() -> None:
         gc.collect(0)
 
 
-def _answer(fields: Mapping[str, Any]) -> bytes:
+def _answer(fields: Sequence[Any]) -> bytes:
     """The piece; nothing where it cannot be made, so that the process that asked tries itself and tells why."""
-    places = {name: tuple(map(_place, fields[name])) for name in ("places", "also")}
+    root, places, also, draft = fields
     try:
-        return encode_piece(build_piece(Task(fields["root"], places["places"], places["also"], fields["draft"])))
+        return encode_piece(build_piece(Task(root, tuple(map(_place, places)), tuple(map(_place, also)), draft)))
     except Exception:
         return b""
 
 
-def _place(fields: Mapping[str, Any]) -> Place:
-    key = fields["key"]
-    return Place(fields["path"], fields["name"], tuple(key) if isinstance(key, list) else key)
+def _place(fields: Sequence[Any]) -> Place:
+    path, name, key = fields
+    return Place(path, name, tuple(key) if isinstance(key, list) else key)
