@@ -120,7 +120,7 @@ class _Many:
         if self._keeping is not None:
             self._keeping.tidy()
         compiled = sum(len(task.places) for at, task in enumerate(tasks) if at not in kept)
-        return replace(whole(pieces, self._draft), compiled=compiled)
+        return replace(whole(pieces, self._draft), compiled=None if self._keeping is None else compiled)
 
     def _kept(self) -> dict[int, Found]:
         if self._keeping is None:
