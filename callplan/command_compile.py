@@ -38,7 +38,7 @@ Examples:
 _BUILD = """\b
 Examples:
   callplan build examples/hotline.plan -o hotline.tables
-  callplan build plans/ -o all.tables --keep ~/.cache/callplan
+  callplan build examples/hotline.plan -o hotline.tables --keep kept
 """
 
 
