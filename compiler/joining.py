@@ -1,4 +1,4 @@
-"""Parts of a build to one: the tables that the whole would have made, byte for byte; tested by tests/test_joining.py.
+"""Parts of a build to one: the tables that the whole would have made, byte for byte; tested by tests/test_many.py.
 
 Parts are joined in the order of the build. What the tables hold once is found again by what it is; all else is put at
 the end, its indexes moved by what stands before. Sections are handled as arrays, since a build may have 100,000 plans.

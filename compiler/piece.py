@@ -1,5 +1,5 @@
 """A piece of a build: some of its files through all stages, and what the rest of the build may ask of them; tested by
-tests/test_piece.py.
+tests/test_many.py.
 
 Everything here can be sent between processes and kept in a file (piece_format.py). Sources are named by their places in
 `texts`: a piece has the text only of those that its problems show.
