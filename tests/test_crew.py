@@ -23,7 +23,7 @@ WITHOUT_END = """
 import sys
 from callplan.compiler import crew, many
 many.WORTH_A_PROCESS = many.FEWEST_FILES = many._MOST_FILES = 1
-crew.START = "import os, sys, time; print(os.getpid(), file=sys.stderr, flush=True); time.sleep(600)"
+crew.START = "import os, sys; print(os.getpid(), file=sys.stderr, flush=True); sys.stdin.read()"
 from callplan.__main__ import main
 main()
 """
@@ -91,15 +91,13 @@ def test_an_interrupt_ends_all_processes(files: list[Path], tmp_path: Path) -> N
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as running:
         assert running.stderr is not None
-        workers = [int(running.stderr.readline()) for _ in range(2)]
+        for _ in range(2):
+            assert int(running.stderr.readline()) > 0
         running.send_signal(signal.SIGINT)
-        rest = running.stderr.read()
+        rest = running.stderr.read()  # ends when the last of the processes does
     assert "interrupted" in rest
     assert "Traceback" not in rest
     assert running.returncode == 130
-    for worker in workers:
-        with pytest.raises(ProcessLookupError):
-            os.kill(worker, 0)
 
 
 def test_jobs_are_counted_from_one(files: list[Path]) -> None:
