@@ -7,6 +7,7 @@ looked at on top of that.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -38,6 +39,8 @@ class Root:
     path: str
     _folders: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # where they really are
     _stats: dict[str, os.stat_result | None] = field(default_factory=dict, compare=False, repr=False)
+    _names: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # of folders, as names begin
+    _may_name: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # whether files in folders may be
 
     @classmethod
     def of(cls, paths: Sequence[StrPath], root: StrPath | None) -> Root:
@@ -80,8 +83,22 @@ class Root:
 
     def again(self, place: Place) -> Place | None:
         """A file that a file named in an earlier build, where it is now; None if it may not be named any more."""
-        below = _is_below(_absolute(place.path), self._absolute) and _is_below(self._really(place.path), self._real)
-        return Place(place.path, place.name, self._key(place.path)) if below else None
+        folder = os.path.dirname(place.path)
+        if folder not in self._may_name:
+            real = _is_below(_real(folder), self._real)
+            self._may_name[folder] = real and _is_below(_absolute(folder), self._absolute)
+        try:
+            found = os.lstat(place.path)
+        except (OSError, ValueError):
+            return None
+        if stat.S_ISLNK(found.st_mode):
+            below = _is_below(_real(place.path), self._real)
+        else:
+            self._stats.setdefault(place.path, found)
+            below = True
+        if not (below and self._may_name[folder]):
+            return None
+        return Place(place.path, place.name, self._key(place.path))
 
     def stat(self, path: str) -> os.stat_result | None:
         """What the system says of a file, as it was when a build first asked; None where there is none."""
@@ -117,9 +134,16 @@ class Root:
         """Its path from the root; what in it is no text, which a file's name may be, is replaced."""
         if not path:
             return path
-        full, root = _absolute(path), self._absolute
-        below = full[len(root) :].lstrip("/") if _is_below(full, root) else os.path.relpath(full, root)
-        return as_text(below or ".")
+        folder, name = os.path.split(path)
+        if name in ("", ".", ".."):
+            return as_text(self._below(path))
+        if folder not in self._names:
+            below = self._below(folder)
+            self._names[folder] = "" if below == "." else f"{below}/"
+        return as_text(self._names[folder] + name)
+
+    def _below(self, path: str) -> str:
+        return os.path.relpath(_absolute(path), self._absolute)
 
 
 def _folder(path: str) -> str:
