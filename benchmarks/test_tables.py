@@ -62,6 +62,11 @@ def test_build_memory(measure: Measure, built: Built) -> None:
     )
 
 
+@pytest.mark.full
+def test_rebuild(measure: Measure, built: Built) -> None:
+    measure("rebuild", lambda: built.again.seconds * 1e9, rounds=1, warm_up=0, scale=built.scale)
+
+
 def test_memory(measure: Measure, built: Built, many: ManyPlans, tmp_path: Path) -> None:
     """Of a process that has the tables open."""
     opened = Opened(built, many, tmp_path)
