@@ -8,6 +8,7 @@ from .book cimport Book
 from .clock cimport set_local
 from .decide cimport cells_of, first_slot, origin_class, plan_of
 from .desk cimport Desk
+from .fetch cimport cp_fetch
 from .filter cimport cp_filter_hash, cp_filter_word
 from .layout cimport NODE_CONNECT, NODE_SPLIT, NONE, Limit, Node, Plan, Turns
 from .numbers cimport SERVICE, Party
@@ -15,16 +16,6 @@ from .outcome cimport Version
 
 cdef enum:
     GROUP = 16  # calls: what a processor has under way at once
-
-cdef extern from *:
-    """
-    #ifdef __GNUC__
-    #define cp_fetch(address) __builtin_prefetch((const void *)(address))
-    #else
-    #define cp_fetch(address) ((void)(address))
-    #endif
-    """
-    void cp_fetch(const void* address) noexcept nogil
 
 ctypedef struct Ahead:
     Party called
