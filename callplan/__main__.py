@@ -1,6 +1,6 @@
 """The command `callplan`: its entry point and its statuses; tested by tests/test_command.py.
 
-0: fine; 1: the plan has errors, or something got slower; 2: called wrongly, or a file named on the command line cannot
+0: fine; 1: the plan has errors, something got slower, or is not as it should be; 2: called wrongly, or a file named on the command line cannot
 be read or written, nor what the command prints to.
 """
 

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .command_files import ROOT, open_tables
-from .command_output import escaped, to_json, to_stdout
+from .command_completion import complete_files, complete_folders
+from .command_files import ROOT, Unusable, open_tables
+from .command_output import escaped, to_json, to_stderr, to_stdout
 
 if TYPE_CHECKING:
     from .runtime.activation import Activated
 
 STATE = click.option(
-    "--state", required=True, metavar="FOLDER", type=click.Path(), help="The state that processes share."
+    "--state",
+    required=True,
+    metavar="FOLDER",
+    shell_complete=complete_folders,
+    help="The state that processes share.",
 )
 _ACTIVATE = """\b
 Examples:
@@ -23,7 +28,7 @@ Examples:
 
 
 @click.command(epilog=_ACTIVATE)
-@click.argument("tables", metavar="[TABLES]", required=False)
+@click.argument("tables", metavar="[TABLES]", required=False, shell_complete=complete_files)
 @STATE
 @click.option("--back", is_flag=True, help="In place of TABLES: those that were in force before.")
 @click.option("--allow-reset", is_flag=True, help="Let quotas and limits in use start afresh.")
@@ -41,11 +46,15 @@ def activate(tables: str | None, state: str, back: bool, allow_reset: bool, root
     if (tables is None) == (not back):
         raise click.UsageError("say what to put in force: either TABLES or --back")
     opened = None if tables is None else open_tables(tables, root=root)
-    with StateFolder(state) as folder:
-        if opened is None:
-            done = activation.go_back(folder, allow_reset=allow_reset)
-        else:
-            done = activation.activate(folder, opened, allow_reset=allow_reset)
+    try:
+        with StateFolder(state) as folder:
+            if opened is None:
+                done = activation.go_back(folder, allow_reset=allow_reset)
+            else:
+                done = activation.activate(folder, opened, allow_reset=allow_reset)
+    except activation.ResetRefused as refused:
+        to_stderr("\n".join(escaped(line) for line in f"Error: {refused}".split("\n")))
+        return Unusable.exit_code
     if as_json:
         to_json(_as_json(done))
     else:

@@ -43,7 +43,8 @@ class Engine:
         clock: POSIX seconds for tests, in place of both of the system's clocks.
 
         Raises TablesError for unusable tables, NumberingError for an unusable numbering table, StateError where there
-        is no memory for the books or the state cannot be used, CallplanError for an unknown area, ValueError and TypeError for wrong values.
+        is no memory for the books or the state cannot be used, CallplanError for an unknown area, ValueError and
+        TypeError for wrong values.
         """
 
     def route(self, called: str, caller: str, at: float | None = None, call_id: str | bytes | None = None) -> Decision:
@@ -83,10 +84,12 @@ class Engine:
         """
 
     def reload(self, tables: Tables | str | PathLike[str], allow_reset: bool = False) -> None:
-        """Put other tables in force, with a state for all its processes. Counters go on by their names; calls in progress keep the plan they began with.
+        """Put other tables in force, with a state for all its processes.
 
-        A limit that is lowered below what is in use refuses until enough calls end. Batches that run are waited for.
-        Raises TablesError for unusable tables, StateError where their counters do not fit; the old ones stay in force.
+        Counters go on by their names; calls in progress keep the plan they began with. A limit that is lowered below
+        what is in use refuses until enough calls end. Batches that run are waited for.
+        Raises TablesError for unusable tables, StateError where their counters do not fit, and with a state where
+        counters in use would start afresh without allow_reset; the old ones stay in force.
         """
 
     def find(self, call_id: str | bytes) -> int:
@@ -98,7 +101,7 @@ class Engine:
     def reconcile(self, live_call_ids: Iterable[str | bytes], spare: int = 10) -> list[int]:
         """End the calls whose ids the switch has no more; their handles. Calls without an id are left alone.
 
-        spare: seconds; a living process's call that began since is left alone, it may be newer than the list.
+        A living process's call that began less than `spare` seconds ago is left alone: it may be newer than the list.
         """
 
     def busy(self, call: int) -> Decision:

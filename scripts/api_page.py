@@ -57,7 +57,8 @@ ENGINE = {
     "Decide a call": ("route", "peek"),
     "Report what became of it": ("busy", "no_answer", "unreachable", "answered", "end"),
     "Many calls at once": ("route_many", "peek_many", "end_many", "names"),
-    "Ask why, and what is used": ("explain", "explain_origin", "usage", "sweep"),
+    "The switch's own call ids": ("find", "reconcile"),
+    "Ask why, and what is used": ("explain", "explain_origin", "usage", "calls", "sweep"),
 }
 
 SECTIONS = {
@@ -71,6 +72,7 @@ SECTIONS = {
         Shown("runtime/decision.pyi", "Decision", "callplan.Decision"),
         Shown("runtime/explain.py", "Step", "callplan.Step"),
         Shown("runtime/usage.py", "Usage", "Usage"),
+        Shown("runtime/call_records.py", "CallInProgress", "CallInProgress"),
     ),
     "Errors": (
         Shown("runtime/errors.py", "CallplanError", "callplan.CallplanError"),

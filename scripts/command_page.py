@@ -27,7 +27,7 @@ HEAD = """# The command
 | status | |
 |---|---|
 | 0 | all is fine |
-| 1 | a plan has errors, or `bench --compare` found something slower |
+| 1 | a plan has errors, `bench --compare` found something slower, `end` no such call, or `state check` a fault |
 | 2 | the command was called wrongly, or a file cannot be read or written, standard output too |
 | 130 | it was interrupted |
 | 141 | nobody reads its output any more |

@@ -14,6 +14,7 @@ from callplan.__main__ import cli
 from callplan.compiler.diagnostics import Diagnostic, Related
 from callplan.compiler.source import Source, Span
 from callplan.runtime import layout
+from callplan.runtime.call_records import CallInProgress
 from callplan.runtime.usage import Usage
 
 from .pages import DOCS, text_of
@@ -25,7 +26,7 @@ API_TEXT = text_of(DOCS / "api.md")
 COMMAND_TEXT = text_of(DOCS / "command.md")
 SHOWN = {  # what is imported from callplan, and what one gets from it
     **{name: getattr(callplan, name) for name in callplan.__all__ if inspect.isclass(getattr(callplan, name))},
-    **{each.__name__: each for each in (Usage, Diagnostic, Related, Span, Source)},
+    **{each.__name__: each for each in (Usage, CallInProgress, Diagnostic, Related, Span, Source)},
 }
 
 
