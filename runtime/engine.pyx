@@ -189,9 +189,9 @@ cdef class Engine:
         self.member = shared.member
         self.book.owners_file = self.member.owners.descriptor
         self.member.on_register(hand_over, &self.book)
-        self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
-        self.barred = OPEN
         try:
+            self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
+            self.barred = OPEN
             self.loaded = self._load(shared.in_force())
             self.member.publish(self.loaded.version.id)
         except BaseException:
@@ -354,6 +354,9 @@ cdef class Engine:
         finally:
             self.reloading = False
 
+    cdef int refuse_instant(self) except -1:
+        raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
+
     cdef int refuse(self) except -1:
         if self.barred == CLOSED:
             raise CallplanError("the engine is closed")
@@ -366,7 +369,7 @@ cdef class Engine:
             monotonic[0] = seconds(self.clock())
             return monotonic[0] if at is None else seconds(at)
         if unlikely(at is not None) and self.shared is not None:
-            raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
+            self.refuse_instant()
         now = cp_wall()
         if unlikely(now != self.second):
             self.second, self.monotonic = now, cp_monotonic()
@@ -478,6 +481,8 @@ cdef class Engine:
         cdef Piece rows
         cdef Loaded loaded
         cdef bint ahead = batches.ahead
+        if at is not None and self.shared is not None and self.clock is None:
+            self.refuse_instant()
         columns = columns_of(called, caller, at, now)
         memory = EMPTY(columns.size * sizeof(Row), UINT8)
         found = ARRAY(columns.size, DECISION, memory)  # a view that numpy has not to check field by field
