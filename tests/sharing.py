@@ -163,6 +163,10 @@ class Worker:
         assert self.process.stdin is not None
         self.process.stdin.write(expression + "\n")
         self.process.stdin.flush()
+        return self.answer()
+
+    def answer(self) -> Any:
+        """What it says next."""
         return ast.literal_eval(self._said())
 
     def route(self, caller: str = CALLER, call_id: object = None) -> Any:
