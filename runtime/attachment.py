@@ -61,8 +61,8 @@ class Attachment:
                 raise StateError(
                     f"{path} has no tables in force: `callplan activate TABLES --state {path}`, or open it with tables"
                 )
-            activation.activate(self.folder, tables)
-        elif tables is not None:
+            activation.begin(self.folder, tables)
+        if tables is not None:
             found = versions.find(self.folder, versions.in_force(self.folder))
             if found.digest != tables.digest:
                 raise StateError(

@@ -132,6 +132,9 @@ cdef class Engine(Footing):
         self.heed()
         self._reload(tables if isinstance(tables, Tables) else Tables.open(tables), allow_reset)
 
+    cdef int refuse_instant(self) except -1:
+        raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
+
     cdef inline int64_t instant(self, object at, int64_t* monotonic) except? -1:
         """The instant of a decision; sets the monotonic seconds. A clock given to the engine is both clocks."""
         cdef int64_t now
@@ -139,7 +142,7 @@ cdef class Engine(Footing):
             monotonic[0] = seconds(self.clock())
             return monotonic[0] if at is None else seconds(at)
         if unlikely(at is not None) and self.shared is not None:
-            raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
+            self.refuse_instant()
         now = cp_wall()
         if unlikely(now != self.second):
             self.second, self.monotonic = now, cp_monotonic()
@@ -251,6 +254,8 @@ cdef class Engine(Footing):
         cdef Piece rows
         cdef Loaded loaded
         cdef bint ahead = batches.ahead
+        if at is not None and self.shared is not None and self.clock is None:
+            self.refuse_instant()
         columns = columns_of(called, caller, at, now)
         memory = EMPTY(columns.size * sizeof(Row), UINT8)
         found = ARRAY(columns.size, DECISION, memory)  # a view that numpy has not to check field by field

@@ -69,13 +69,13 @@ cdef class Footing:
         self.member = shared.member
         self.book.owners_file = self.member.owners.descriptor
         self.member.on_register(hand_over, &self.book)
-        self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
-        self.barred = OPEN
         try:
+            self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
+            self.barred = OPEN
             self.loaded = self._load(shared.in_force())
             self.member.publish(self.loaded.version.id)
         except BaseException:
-            self.close()
+            self._leave()
             raise
         cp_store(self.present, self.loaded.version.id)
         return 0
