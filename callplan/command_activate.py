@@ -1,4 +1,4 @@
-"""`callplan activate`: put tables in force in a state; tested by tests/test_command_activate.py."""
+"""`callplan activate`: put tables in force in a state; tested by tests/test_command_shared.py."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _print(done: Activated) -> None:
     if not done.is_new:
         to_stdout(f"version {done.version.number} has these tables and is in force already: nothing to do")
         return
-    to_stdout(f"version {done.version.number} is in force: tables {done.version.digest[:12]}")
+    to_stdout(f"version {done.version.number} is in force")
     if done.resets:
         to_stdout("counters that start afresh:")
         for reset in done.resets:

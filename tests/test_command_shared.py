@@ -106,7 +106,7 @@ def test_a_call_is_ended_by_its_handle(command: Command, state: Path, engine: ca
 def test_activation(command: Command, state: Path, plan_file: PlanFile) -> None:
     first, second = plan_file(PLAN, "first.plan"), plan_file(PLAN.replace("limit 3", "limit 9"), "second.plan")
     ran = command("activate", first, "--state", state)
-    assert (ran.status, ran.out[:36]) == (0, "version 1 is in force: tables " + ran.out[30:36])
+    assert ran == (0, "version 1 is in force\n", "")
     again = command("activate", first, "--state", state)
     assert (again.status, again.out) == (0, "version 1 has these tables and is in force already: nothing to do\n")
     assert command("activate", second, "--state", state).out.startswith("version 2 is in force")
