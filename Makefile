@@ -9,11 +9,11 @@
 #   make test-asan   the tests with the C parts under AddressSanitizer and UBSan
 #   make differential  random plans on the engine and the reference, for a minute or SECONDS=600; what fails is cut down
 #                for at most a minute more or SHRINK=300
-#   make bench   every row of benchmarks/rows.py, saved; RUNS=3 PLANS=100000 LISTED=10000000
+#   make bench   every row of benchmarks/rows.py, saved; RUNS=3 PLANS=100000 LISTED=10000000, KEEP=folder of built plans
 #   make bench-quick    the rows that the watch compares, saved, in two minutes
 #   make bench-compare  is this slower than the last one saved? or AGAINST=file MARGIN=15 RUN=file
 #   make bench-check    does the watch find a runtime that is slowed down on purpose?
-#   make results        benchmarks/RESULTS.md from the last three runs of `make bench` and `make peers`
+#   make results        benchmarks/RESULTS.md from the last runs of `make bench` and `make peers`, three at most
 #   make peers   the same plan decided by other means, timed, drawn; medians of RUNS=3
 #   make docs    the pages of docs/ as a site, into build/site
 #   make clean   remove all that was made
@@ -69,7 +69,7 @@ wheels: $(VENV)/with-release
 	$(BIN)/python scripts/wheels.py $(PYTHONS)
 
 bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks $(if $(RUNS),--runs $(RUNS)) $(if $(PLANS),--plans $(PLANS)) $(if $(LISTED),--listed $(LISTED))
+	$(BIN)/python -m benchmarks $(if $(RUNS),--runs $(RUNS)) $(if $(PLANS),--plans $(PLANS)) $(if $(LISTED),--listed $(LISTED)) $(if $(KEEP),--keep $(KEEP))
 
 bench-quick: $(INSTALLED)
 	$(BIN)/python -m benchmarks.quick

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from callplan.runtime.base import Base
 
-from . import fresh, population
+from . import fresh, kept, population
 from .hot import HotPlan, time_base
 from .many import ManyPlans
 from .report import table
@@ -59,12 +60,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @dataclass(frozen=True)
 class Built:
-    """A population's tables. `spent`: what their build took; `called`: the plans' numbers; `scale`: (plans, listed)."""
+    """A population's tables. `spent`: what their build took; `again`: what it took after one plan had changed.
+
+    `called`: the plans' numbers; `scale`: (plans, listed).
+    """
 
     tables: Path
     called: np.ndarray
     scale: tuple[int, int]
     spent: fresh.Spent
+    again: fresh.Spent
 
 
 @pytest.fixture(scope="session")
@@ -73,13 +78,17 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     option = request.config.getoption
     plans = option("plans") or (QUICK_PLANS if option("quick") else PLANS)
     scale = plans, option("listed") or CALLERS_A_PLAN * plans
-    folder = option("shared") or tmp_path_factory.mktemp("population")
+    folder = kept.folder(option("shared") or tmp_path_factory.mktemp("population"), scale)
     tables, called, spent = folder / "population.tables", folder / "called.npy", folder / "spent.json"
     if not spent.exists():
         found = population.write(folder / "plans", *scale)
         np.save(called, found.called)
-        spent.write_text(fresh.run("build", found.root, tables).as_json(), encoding="utf-8")
-    return Built(tables, np.load(called), scale, fresh.Spent.of_json(spent.read_text(encoding="utf-8")))
+        builds = [fresh.run("build", found.root, tables, folder / "kept")]
+        population.change(found.files[scale[0] // 2])
+        builds.append(fresh.run("build", found.root, folder / "changed.tables", folder / "kept"))
+        spent.write_text(json.dumps([each.as_json() for each in builds]), encoding="utf-8")
+    first, again = map(fresh.Spent.of_json, json.loads(spent.read_text(encoding="utf-8")))
+    return Built(tables, np.load(called), scale, first, again)
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import repeat
-from typing import TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 import callplan
 
@@ -23,6 +24,12 @@ BATCHES = 20  # in a round
 IN_FLIGHT = 300
 
 Call = TypeVar("Call")
+Numbers: TypeAlias = npt.NDArray[np.bytes_]
+
+
+class Decision(Protocol):
+    @property
+    def call(self) -> int: ...
 
 
 def time_each(method: Callable[[str, str], Call], after: Callable[[list[Call]], object]) -> float:
@@ -33,6 +40,28 @@ def time_each(method: Callable[[str, str], Call], after: Callable[[list[Call]], 
         return [method(called, caller) for _ in repeat(None, AT_ONCE)]
 
     return time_chunks(repeat(chunk, CHUNKS), after, _empty, AT_ONCE)
+
+
+def time_pairs(
+    route: Callable[[str, str], Decision], end: Callable[[int], bool], after: Callable[[list[bool]], object]
+) -> float:
+    """Calls that are routed and ended, one after the other."""
+    called, caller = plans.CALLED, plans.CALLER
+
+    def chunk() -> list[bool]:
+        return [end(route(called, caller).call) for _ in repeat(None, AT_ONCE)]
+
+    return time_chunks(repeat(chunk, CHUNKS), after, _empty, AT_ONCE)
+
+
+def time_batches(route_many: Callable[[Numbers, Numbers], np.ndarray], after: Callable[[np.ndarray], object]) -> float:
+    """Batches, which read their numbers from arrays."""
+    called, caller = np.full(BATCH, plans.CALLED.encode()), np.full(BATCH, plans.CALLER.encode())
+
+    def chunk() -> np.ndarray:
+        return route_many(called, caller)
+
+    return time_chunks(repeat(chunk, BATCHES), after, _nothing, BATCH)
 
 
 def time_base(base: Callable[[str, str], None]) -> float:
@@ -46,7 +75,6 @@ class HotPlan:
     def __init__(self) -> None:
         self.engine = callplan.Engine(callplan.compile_text(plans.hot_plan()))
         self._routed = 0
-        self._columns = np.full(BATCH, plans.CALLED.encode()), np.full(BATCH, plans.CALLER.encode())
         self._reason = self.engine.names("reason").index("routed")
         for _ in range(IN_FLIGHT):
             self._count(self.engine.route(plans.CALLED, plans.CALLER))
@@ -58,16 +86,11 @@ class HotPlan:
         return time_each(self.engine.peek, lambda decisions: _all_are(decisions, "routed"))
 
     def route_and_end(self) -> float:
-        called, caller, route, end = plans.CALLED, plans.CALLER, self.engine.route, self.engine.end
-
-        def chunk() -> list[bool]:
-            return [end(route(called, caller).call) for _ in repeat(None, AT_ONCE)]
-
         def after(ended: list[bool]) -> None:
             assert all(ended)
             self._routed += len(ended)
 
-        return time_chunks(repeat(chunk, CHUNKS), after, _empty, AT_ONCE)
+        return time_pairs(self.engine.route, self.engine.end, after)
 
     def life(self) -> float:
         """Each of a chunk's calls is routed, then each is busy, then each is answered, then each ends."""
@@ -95,19 +118,12 @@ class HotPlan:
         return time_chunks(repeat(chunk, CHUNKS), after, empty, AT_ONCE)
 
     def batch(self) -> float:
-        """`route_many`, which reads its numbers from arrays."""
-        called, caller = self._columns
-        route_many = self.engine.route_many
-
-        def chunk() -> np.ndarray:
-            return route_many(called, caller)
-
         def after(rows: np.ndarray) -> None:
             assert (rows["reason"] == self._reason).all()
             assert self.engine.end_many(rows["call"]).all()
             self._routed += len(rows)
 
-        return time_chunks(repeat(chunk, BATCHES), after, _nothing, BATCH)
+        return time_batches(self.engine.route_many, after)
 
     def check_books(self) -> None:
         """The quotas counted each call once, and only the calls in flight hold a place."""

@@ -52,6 +52,13 @@ def write(root: Path, plans: int, listed: int, seed: int = 1) -> Population:
     return Population(root, tuple(files), np.array(numbers, "S10"))
 
 
+def change(path: Path) -> None:
+    """Give a plan other limits."""
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("00\n    destination", "50\n    destination"), encoding="utf-8"
+    )
+
+
 def callers(count: int, seed: int) -> npt.NDArray[np.bytes_]:
     """Mobile numbers, shape (count,), dtype S11: few of them are on any list."""
     drawn = np.random.default_rng(seed)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .rows import ROWS, Row
+from .rows import ROWS, Row, floor_of
 from .saved import Entry
-
-FLOOR_SHARE = 1.3  # of the floor that a gate below it gives way to
-OVER_FLOOR = ("route",)  # the rows that do what the floor does
 
 
 def number(value: float) -> str:
@@ -22,28 +19,37 @@ def quantity(value: float, unit: str) -> str:
     return f"{number(value)}{'' if unit == '×' else ' '}{unit}"
 
 
-def gate(row: Row, floor: float | None) -> float | None:
-    """A gate below the floor gives way to 1.3 times the floor."""
-    if row.gate is None or floor is None or row.key not in OVER_FLOOR or row.gate >= floor:
-        return row.gate
-    return FLOOR_SHARE * floor
-
-
 def target(row: Row, value: float | None) -> str:
     if value is None:
         return ""
     return f"{'≤' if row.better == 'less' else '≥'} {value:,g}{'' if row.unit == '×' else ' ' + row.unit}"
 
 
+TARGETS = ("gate", "goal", "floor", "gate by the floor")
+
+
+def targets(row: Row, floor: float | None) -> tuple[str, str, str, str]:
+    """The cells below TARGETS; the last is empty where the gate can be reached."""
+    instead = row.instead(floor)
+    return (
+        target(row, row.gate),
+        target(row, row.goal),
+        "" if floor is None else quantity(floor, row.unit),
+        "" if instead is None else f"{'≤' if row.better == 'less' else '≥'} {quantity(instead, row.unit)}",
+    )
+
+
 def verdict(row: Row, figure: float, floor: float | None, scale: tuple[int, int] | None) -> str:
-    """`goal`, `gate` or `MISSED`, and for how many plans where the targets are for others."""
-    must = gate(row, floor)
+    """`goal`, `gate`, `gate by the floor` or `MISSED`, and for how many plans where the targets are for others."""
+    must = row.must(floor)
     if must is None:
         reached = ""
     elif row.goal is not None and row.reached(figure, row.goal):
         reached = "goal"
+    elif not row.reached(figure, must):
+        reached = "MISSED"
     else:
-        reached = "gate" if row.reached(figure, must) else "MISSED"
+        reached = "gate" if row.instead(floor) is None else "gate by the floor"
     if scale is None or (row.plans == scale[0] and reached):
         return reached
     of = f" of {row.plans:,}" if row.plans is not None and row.plans != scale[0] else ""
@@ -51,20 +57,20 @@ def verdict(row: Row, figure: float, floor: float | None, scale: tuple[int, int]
 
 
 def table(entries: Sequence[Entry]) -> str:
-    """All rows, measured or not, with median, quartiles, gate and goal."""
+    """All rows, measured or not, with median, quartiles, gate, goal and floor, and the gate that a floor moves."""
     found = {entry.key: entry for entry in entries}
-    floor = found["floor"].figure if "floor" in found else None
-    lines = [("", "median", "quartiles", "gate", "goal", "")]
+    figures = {entry.key: entry.figure for entry in entries}
+    lines = [("", "median", "quartiles", *TARGETS, "")]
     for row in ROWS:
-        targets = target(row, gate(row, floor)), target(row, row.goal)
+        floor = floor_of(row, figures)
         if row.key not in found:
-            lines.append((row.text, "-", "", *targets, row.absent))
+            lines.append((row.text, "-", "", *targets(row, floor), row.absent))
             continue
         entry = found[row.key]
         low, high = entry.quartiles
         figure = quantity(entry.figure, row.unit)
         reached = verdict(row, entry.figure, floor, entry.scale)
-        lines.append((row.text, figure, f"{number(low)} to {number(high)}", *targets, reached))
+        lines.append((row.text, figure, f"{number(low)} to {number(high)}", *targets(row, floor), reached))
     bases = [entry.base_ns for entry in entries if entry.base_ns is not None]
     head = f"BASE: {min(bases):.1f} to {max(bases):.1f} ns, measured beside each row\n" if bases else ""
     return head + aligned(lines)

@@ -1,4 +1,4 @@
-"""`make results`: writes RESULTS.md from the last three runs that `make bench` saved, and those of `make peers`.
+"""`make results`: writes RESULTS.md from the last runs that `make bench` and `make peers` saved, three at most of each.
 
 Tested by tests/test_benchmarks_results.py.
 """
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .report import gate, number, quantity, target, verdict
-from .rows import BY_KEY, ROWS, Row
+from .report import TARGETS, number, quantity, targets, verdict
+from .rows import BY_KEY, ROWS, Row, floor_of
 from .saved import Entry, Run, SavedError, latest, load
 
 RUNS = 3
@@ -25,15 +25,19 @@ the median of the runs' medians, beside it the least and the most of them. One w
 of one process, so that the machine's drift meets both sides; times and sizes are those of the machine named below.
 BASE is the cheapest call that Python can make, an empty method of a Cython class with two strings. The books showed
 after each round that all decisions that were timed were routed.
+
+A floor is what the same work costs at best, one C function that does it and nothing else, measured in the same runs. A
+gate that the floor itself misses gives way to 1.3 times the floor, for a quotient the floor's divided by 1.3.
 """
 
 
 def page(ours: Sequence[Run], peers: Sequence[Run]) -> str:
     """The page. `peers` may be empty. Raises SavedError for runs that do not belong together."""
     middle = medians(ours) | medians(peers)
-    floor = middle["floor"].figure if "floor" in middle else None
-    lines = ["", "| | gate | goal | figure | of the runs | reached | made by |", "|---|---:|---:|---:|---:|---|---|"]
-    lines += [_line(row, middle.get(row.key), floor) for row in ROWS]
+    figures = {key: entry.figure for key, entry in middle.items()}
+    lines = ["", f"| | {' | '.join(TARGETS)} | figure | of the runs | reached | made by |"]
+    lines += ["|---|---:|---:|---:|---:|---:|---:|---|---|"]
+    lines += [_line(row, middle.get(row.key), floor_of(row, figures)) for row in ROWS]
     others = [entry for key, entry in middle.items() if key not in BY_KEY]
     if others:
         lines += [
@@ -64,14 +68,14 @@ def medians(runs: Sequence[Run]) -> dict[str, Entry]:
 
 
 def _line(row: Row, entry: Entry | None, floor: float | None) -> str:
-    targets = target(row, gate(row, floor)), target(row, row.goal)
     if entry is None:
-        cells = [row.text, *targets, "", "", row.absent, f"`{row.command}`" if "later" not in row.absent else ""]
+        measured_by = "" if row.of is None and row.command == "make bench" else f"`{row.command}`"
+        cells = [row.text, *targets(row, floor), "", "", row.absent, measured_by]
     else:
         reached = verdict(row, entry.figure, floor, entry.scale)
         cells = [
             row.text,
-            *targets,
+            *targets(row, floor),
             quantity(entry.figure, row.unit),
             _range(entry),
             reached,
@@ -104,19 +108,37 @@ def _made(ours: Sequence[Run], peers: Sequence[Run]) -> list[str]:
     return said
 
 
-def _peers() -> list[Run]:
-    """As many of the last three as there are."""
-    for count in range(RUNS, 0, -1):
+def last(kind: str) -> list[Run]:
+    """The last run of a kind and those before it of the same commit, machine and sizes; three at most.
+
+    Raises SavedError where there is none.
+    """
+    found = [load(latest(kind)[0])]
+    for count in range(2, RUNS + 1):
         try:
-            return [load(path) for path in latest("peers", count)]
+            before = load(latest(kind, count)[0])
         except SavedError:
-            continue
-    return []
+            break
+        if _belongs(before) != _belongs(found[0]):
+            break
+        found.insert(0, before)
+    return found
+
+
+def _belongs(run: Run) -> tuple[str, str, str, frozenset[tuple[int, int] | None]]:
+    return run.commit, run.machine, run.python, frozenset(entry.scale for entry in run.entries)
+
+
+def _peers() -> list[Run]:
+    try:
+        return last("peers")
+    except SavedError:
+        return []
 
 
 def main() -> int:
     try:
-        text = page([load(path) for path in latest("bench", RUNS)], _peers())
+        text = page(last("bench"), _peers())
     except SavedError as error:
         print(error, file=sys.stderr)
         return 1

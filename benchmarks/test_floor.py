@@ -1,6 +1,6 @@
-"""The least that `route()` can cost: a C function that does exactly its work, with a record for each call.
+"""The least that decisions can cost: a C function that does exactly their work, with a record for each call.
 
-benchmarks/floor.pyx has a class `Floor` with `route(called, caller)` and `end(call)` as the engine has them.
+benchmarks/floor.pyx has a class `Floor` with `route`, `end` and `route_many` as the engine has them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 from .conftest import Measure
-from .hot import IN_FLIGHT, time_each
+from .hot import IN_FLIGHT, time_batches, time_each, time_pairs
 from .plans import CALLED, CALLER
 from .rounds import stopwatch
 
@@ -34,17 +35,39 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """benchmarks/floor.pyx, built afresh outside the tree."""
-    return _built(tmp_path_factory.mktemp("floor")).Floor()
+    made = _built(tmp_path_factory.mktemp("floor")).Floor()
+    for _ in range(IN_FLIGHT):
+        assert made.route(CALLED, CALLER).call
+    return made
 
 
 def test_floor(measure: Measure, floor: Any) -> None:
-    def end(decisions: list[Any]) -> None:
-        for decision in decisions:
-            assert floor.end(decision.call)
+    measure("floor", lambda: _time_route(floor), rounds=101)
 
-    for _ in range(IN_FLIGHT):
-        assert floor.route(CALLED, CALLER).call
-    measure("floor", lambda: time_each(floor.route, end), rounds=101)
+
+@pytest.mark.full
+def test_floor_and_end(measure: Measure, floor: Any) -> None:
+    measure("floor-end", lambda: time_pairs(floor.route, floor.end, _all), rounds=101)
+
+
+@pytest.mark.full
+def test_floor_batch(measure: Measure, floor: Any) -> None:
+    def end(rows: np.ndarray) -> None:
+        _end(floor, rows["call"].tolist())
+
+    measure("floor-batch", lambda: time_batches(floor.route_many, end), rounds=101, beside=lambda: _time_route(floor))
+
+
+def _time_route(floor: Any) -> float:
+    return time_each(floor.route, lambda decisions: _end(floor, [decision.call for decision in decisions]))
+
+
+def _end(floor: Any, calls: list[int]) -> None:
+    _all([floor.end(call) for call in calls])
+
+
+def _all(ended: list[bool]) -> None:
+    assert all(ended)
 
 
 def _built(folder: Path) -> ModuleType:

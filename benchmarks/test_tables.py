@@ -62,14 +62,34 @@ def test_build_memory(measure: Measure, built: Built) -> None:
     )
 
 
+@pytest.mark.full
+def test_rebuild(measure: Measure, built: Built) -> None:
+    measure("rebuild", lambda: built.again.seconds * 1e9, rounds=1, warm_up=0, scale=built.scale)
+
+
 def test_memory(measure: Measure, built: Built, many: ManyPlans, tmp_path: Path) -> None:
-    calls = tmp_path / "calls.npy"
-    called, caller = many.calls()
-    np.save(calls, np.stack((called.astype("S11"), caller)))
-    spent = []
+    """Of a process that has the tables open."""
+    opened = Opened(built, many, tmp_path)
+    measure("memory", opened.run, rounds=3, warm_up=0, peak=lambda: opened.spent.opened, scale=built.scale)
 
-    def open_and_route() -> float:
-        spent.append(fresh.run("open", built.tables, calls))
-        return spent[-1].seconds * 1e9
 
-    measure("memory", open_and_route, rounds=3, warm_up=0, peak=lambda: spent[-1].peak, scale=built.scale)
+@pytest.mark.full
+def test_memory_routed(measure: Measure, built: Built, many: ManyPlans, tmp_path: Path) -> None:
+    """Of the same when it has routed calls to plans at random, which touch those plans' counters."""
+    opened = Opened(built, many, tmp_path)
+    measure("memory-routed", opened.run, rounds=3, warm_up=0, peak=lambda: opened.spent.peak, scale=built.scale)
+
+
+class Opened:
+    """A process of its own that opens the tables and routes a round's calls. `spent`: what the last one needed."""
+
+    spent: fresh.Spent
+
+    def __init__(self, built: Built, many: ManyPlans, folder: Path) -> None:
+        self._tables, self._calls = built.tables, folder / "calls.npy"
+        called, caller = many.calls()
+        np.save(self._calls, np.stack((called.astype("S11"), caller)))
+
+    def run(self) -> float:
+        self.spent = fresh.run("open", self._tables, self._calls)
+        return self.spent.seconds * 1e9

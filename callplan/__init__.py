@@ -39,17 +39,29 @@ __all__ = [
 ]
 
 
-def compile(*paths: str | PathLike[str], root: str | PathLike[str] | None = None) -> Tables:
+def compile(
+    *paths: str | PathLike[str],
+    root: str | PathLike[str] | None = None,
+    jobs: int = 1,
+    keep: str | PathLike[str] | None = None,
+) -> Tables:
     """The tables of one or more plan files, with what was said about them in `.diagnostics` (warnings, notes).
 
-    `root` is the folder that files are named relative to, by default the one of the first file. Raises PlanError where
-    a plan has errors or a file cannot be read, TypeError without a path.
+    `root` is the folder that files are named relative to, by default the one of the first file. `jobs`: how many
+    processes compile at most, where there is enough to do; 1 starts none, more are Pythons of their own that
+    `sys.executable` starts. `keep`: a folder of the user's alone, made where there is none, for what the next call can
+    use of files that have not changed; what a call does not use is removed from it. The tables are the same either way.
+
+    Raises PlanError where a plan has errors or a file cannot be read, CallplanError where a process ends before its
+    work is done or `keep` cannot be used, TypeError without a path, ValueError for less than one job.
     """
-    from .compiler.build import build
+    from .compiler.many import build_many
 
     if not paths:
         raise TypeError("compile() needs at least one path")
-    return _tables(build(paths, root=root))
+    if jobs < 1:
+        raise ValueError("compile() needs at least one job")
+    return _tables(build_many(paths, root, jobs=jobs, keep=keep))
 
 
 def compile_text(text: str) -> Tables:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -62,20 +62,38 @@ def root_of(named: Sequence[str], root: str | None = None) -> str | None:
 
 
 def _below(folder: str, root: str | None) -> list[str]:
-    files = []
-    for where, folders, names in os.walk(folder, onerror=_cannot_list):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        files += [os.fspath(Path(where, name)) for name in names if name.endswith(".plan") and not name.startswith(".")]
+    files: list[str] = []
+    waiting = [os.fspath(Path(folder))]
+    allowed = [os.path.realpath(each) for each in (folder, root) if each is not None]
+    while waiting:
+        for entry in _entries(waiting.pop()):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            elif entry.name.endswith(".plan") and not entry.is_dir():
+                if entry.is_symlink():
+                    _refuse_leading_out(entry.path, allowed, root or folder)
+                files.append(entry.path.removeprefix("./"))
     if not files:
         raise Unusable(f"no `*.plan` file below `{folder}`")
-    allowed = [os.path.realpath(each) for each in (folder, root) if each is not None]
-    for file in files:
-        if Path(file).is_symlink() and not any(Path(os.path.realpath(file)).is_relative_to(each) for each in allowed):
-            raise Unusable(f"`{file}` is a link out of `{root or folder}`; name it by itself if you mean it")
     return sorted(files)
 
 
-def _cannot_list(error: OSError) -> None:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:
+        _cannot_list(error)
+
+
+def _refuse_leading_out(file: str, allowed: Sequence[str], named: str) -> None:
+    if not any(Path(os.path.realpath(file)).is_relative_to(each) for each in allowed):
+        raise Unusable(f"`{file}` is a link out of `{named}`; name it by itself if you mean it")
+
+
+def _cannot_list(error: OSError) -> NoReturn:
     raise Unusable(f"`{error.filename}` cannot be read: {(error.strerror or 'unknown reason').lower()}")
 
 

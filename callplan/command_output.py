@@ -115,17 +115,19 @@ def origin_words(origin: tuple[str, str | None]) -> str:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show on a terminal that something is going on, once it takes longer than a moment."""
+def working(what: str, steps: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Show on a terminal that something is going on, once it takes longer than a moment; gives what is told how many of
+    the steps were done, where it is known how many there are.
+    """
     if not is_terminal(sys.stderr):
-        yield
+        yield lambda _: None
         return
-    bar = _bar(what, None)
+    bar = _bar(what, steps, auto_refresh=True)
     timer = threading.Timer(PATIENCE, bar.start)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        yield lambda done: bar.advance(bar.task_ids[0], done)
     finally:
         timer.cancel()
         timer.join()
@@ -141,7 +143,7 @@ def stepping(what: str, steps: int) -> Iterator[Callable[[], None]]:
     if not is_terminal(sys.stderr):
         yield lambda: None
         return
-    bar = _bar(what, steps)
+    bar = _bar(what, steps, auto_refresh=False)
     begun = time.monotonic()
 
     def step() -> None:
@@ -156,11 +158,11 @@ def stepping(what: str, steps: int) -> Iterator[Callable[[], None]]:
         bar.stop()
 
 
-def _bar(what: str, steps: int | None) -> Progress:
+def _bar(what: str, steps: int | None, auto_refresh: bool) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=steps is None)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=auto_refresh)
     bar.add_task(what, total=steps)
     return bar

@@ -81,7 +81,7 @@ def end(handle: str, state: str) -> int:
     """End a call by its handle, which `callplan calls` shows: its place is free, as if the switch had ended it."""
     from .runtime.engine import Engine
 
-    if not handle.isascii() or not handle.isdigit() or int(handle) >= 2**64:
+    if not handle.isascii() or not handle.isdigit() or len(handle) > 20 or int(handle) >= 2**64:
         raise click.UsageError(f"`{handle}` is no handle: `callplan calls` shows those of the calls in progress")
     with Engine(None, state=state) as engine:
         ended = engine.end(int(handle))

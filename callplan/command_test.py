@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from .command_compile import compiled
-from .command_files import FILES, ROOT, status
-from .command_output import escaped, plan_diagnostics, to_json, to_stdout
+from .command_files import FILES, ROOT, plan_files, root_of, status
+from .command_output import escaped, plan_diagnostics, to_json, to_stdout, working
 
 if TYPE_CHECKING:
     from .compiler.build import BuildResult
@@ -42,7 +41,10 @@ def test(files: tuple[str, ...], root: str | None, as_json: bool) -> int:
     One line a plan says how many of them go as expected. The status is 1 if one does not, or if a plan has errors:
     then nothing is tried. `check` and `build` try them too.
     """
-    result = compiled(files, root)
+    from .compiler.build import build
+
+    with working("compiling"):
+        result = build(plan_files(files, root), root_of(files, root))
     errors = [each for each in result.diagnostics if each.severity == "error"]
     counts = _counts(result, errors)
     if as_json:

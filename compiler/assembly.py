@@ -7,8 +7,10 @@ file, so equal builds give equal sections.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,28 @@ from .timetable import Runs, Timetable
 
 Arrays = dict[str, npt.NDArray[Any]]
 
+_FIELDS = {name: dtype.names or () for name, dtype in SECTIONS.items()}
+_ZEROS = repeat(0)
+
+
+MADE_LAST = ("filter", "string_offsets", "string_bytes")  # of what the other sections and the strings are
+STORED_ONCE = ("origin_maps", "cells", "orders", "weights", "area_sets")  # sections of values of which equal runs are one
+
+
+@dataclass(frozen=True)
+class Part:
+    """What an assembly holds.
+
+    `sections`: all but MADE_LAST. `starts`: where each run of a section of STORED_ONCE starts. `weights`: those that
+    each run of `orders` was made of. `built_in`: where each ten built-in announcements start. `strings`: UTF-8.
+    """
+
+    sections: Mapping[str, npt.NDArray[Any]]
+    starts: Mapping[str, npt.NDArray[np.int64]]
+    weights: tuple[tuple[int, ...], ...]
+    built_in: tuple[int, ...]
+    strings: tuple[bytes, ...]
+
 
 def identity_of(text: str) -> bytes:
     """What the tables know a counter's identity by."""
@@ -40,6 +64,7 @@ class Assembly:
             name: [] for name, dtype in SECTIONS.items() if not dtype.names
         }
         self._lengths = dict.fromkeys(self._values, 0)
+        self._starts: dict[str, list[int]] = {name: [] for name in self._values}
         self._known: dict[tuple[str, Hashable], int] = {}
         self._strings: dict[str, int] = {}
         self._dials: dict[str, int] = {}
@@ -55,12 +80,13 @@ class Assembly:
     def add(self, section: str, **fields: Any) -> int:
         """A new record; fields that are not given are 0."""
         records = self._records[section]
-        records.append(tuple(fields.get(name, 0) for name in SECTIONS[section].names or ()))
+        records.append(tuple(map(fields.get, _FIELDS[section], _ZEROS)))
         return len(records) - 1
 
     def put(self, section: str, values: Sequence[int] | npt.NDArray[Any]) -> int:
         """Values at the end of a section that has no records; where they start."""
         first = self._lengths[section]
+        self._starts[section].append(first)
         self._values[section].append(np.asarray(values, SECTIONS[section]))
         self._lengths[section] += len(values)
         return first
@@ -201,19 +227,35 @@ class Assembly:
             )
         return self._known[key]
 
+    def part(self) -> Part:
+        """All that stands here, to be joined to others."""
+        sections = {
+            name: np.array(self._records[name], dtype) if dtype.names else joined(self._values[name], dtype)
+            for name, dtype in SECTIONS.items()
+            if name not in MADE_LAST
+        }
+        weights = [key for section, key in self._known if section == "orders"]
+        built_in = [at for (section, _), at in self._known.items() if section == "built_in"]
+        starts = {name: np.array(self._starts[name], np.int64) for name in STORED_ONCE}
+        return Part(sections, starts, tuple(weights), tuple(built_in), tuple(map(str.encode, self._strings)))  # type: ignore[arg-type]
+
     def finish(self) -> Arrays:
         """Every section as an array, in the order of SECTIONS."""
-        texts = [text.encode() for text in self._strings]
-        self.put("string_offsets", np.cumsum([0, *map(len, texts)]))
-        self.put("string_bytes", np.frombuffer(b"".join(texts), np.uint8))
-        found = {
-            name: np.array(self._records[name], dtype) if dtype.names else _joined(self._values[name], dtype)
-            for name, dtype in SECTIONS.items()
-        }
-        found["filter"] = filters.build(*(found[name].view(np.uint8) for name in ("bitmaps", "buckets", "roaring")))
-        return found
+        part = self.part()
+        return finished(part.sections, part.strings)
 
 
-def _joined(arrays: Sequence[npt.NDArray[Any]], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def finished(sections: Mapping[str, npt.NDArray[Any]], strings: Collection[bytes]) -> Arrays:
+    """Every section as an array, in the order of SECTIONS, with those that are made of others. `strings`: UTF-8."""
+    found = dict(sections)
+    offsets = np.zeros(len(strings) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)), out=offsets[1:])
+    found["string_offsets"] = offsets.astype(SECTIONS["string_offsets"])
+    found["string_bytes"] = np.frombuffer(b"".join(strings), np.uint8)
+    found["filter"] = filters.build(*(found[name].view(np.uint8) for name in ("bitmaps", "buckets", "roaring")))
+    return {name: found[name] for name in SECTIONS}
+
+
+def joined(arrays: Sequence[npt.NDArray[Any]], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     """The arrays one behind the other; no copy of one that stands alone, which may be a long list."""
     return arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, dtype), *arrays])

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 if TYPE_CHECKING:
     from lark import Lark
+    from lark.lexer import BasicLexer, ContextualLexer
     from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 END = "$END"
@@ -84,6 +85,14 @@ class Automaton:
     def start(self, text: str) -> InteractiveParser:
         """A parser at the start of a text."""
         return self.lark.parse_interactive(text)
+
+    def tables(self) -> tuple[Mapping[int, Mapping[str, tuple[Any, Any]]], int, Mapping[int, Collection[Any]]]:
+        """What each state does with what comes next, the first state, and the terminals that each state looks for."""
+        start = self.start("")
+        lexers = cast("ContextualLexer", start.lexer_thread.lexer).lexers
+        terminals = {state: cast("BasicLexer", lexer).terminals for state, lexer in lexers.items()}
+        first: int = start.parser_state.parse_conf.start_state
+        return self._states, first, terminals
 
     def callbacks(self, builder: object) -> dict[Any, Any]:
         """The method of `builder` for each rule of the grammar, named like it or its alias; it takes the children."""

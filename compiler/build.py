@@ -9,7 +9,7 @@ run reports all it can; tables are made only where there is none.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -24,22 +24,27 @@ from .check import check
 from .diagnostics import Diagnostic, has_errors, in_file_order
 from .format import encode
 from .loading import Loaded, load, load_text
-from .lower import Lowered, lower
+from .lower import lower
 from .offsets import Clock
 from .paths import StrPath
+from .piece import digest_of, expectations
 
 
 @dataclass(frozen=True)
 class BuildResult:
     """`image`: the bytes of the tables file, None where the plans have errors. `diagnostics` are in file order.
 
-    `program`: the plans that were checked without an error. `paths`: of all files that were read, list files too.
+    `program`: the plans that were checked without an error; none of a build of pieces (many.py). `paths`: of all files
+    that were read, list files too. `plans`: how many there are. `compiled`: how many of the files that were named were
+    compiled, the others having been kept; None for all.
     """
 
     image: bytes | None
     diagnostics: tuple[Diagnostic, ...]
     program: checked.Program
     paths: tuple[str, ...] = ()
+    plans: int = 0
+    compiled: int | None = None
 
 
 def build(paths: Sequence[StrPath], root: StrPath | None = None, draft: bool = False) -> BuildResult:
@@ -49,18 +54,18 @@ def build(paths: Sequence[StrPath], root: StrPath | None = None, draft: bool = F
     same bytes wherever it lies; no path in a file may lead out of it. `draft`: make tables for `explain` also where
     calls lack a rule, which stays an error, and where they might not do what is expected of them.
     """
-    with _uncollected():
+    with uncollected():
         return _compile(*load(paths, root), draft)
 
 
 def build_text(text: str, name: str = "<text>", draft: bool = False) -> BuildResult:
     """Compile one plan file that is at hand as text, which cannot name other files."""
-    with _uncollected():
+    with uncollected():
         return _compile(*load_text(text, name), draft)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Without the search for circles of objects: a build makes hardly any, and it took a quarter of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -79,32 +84,24 @@ def _compile(loaded: Loaded, diagnostics: list[Diagnostic], draft: bool) -> Buil
         lowered, problems = lower(program, draft)
         diagnostics += problems
         if lowered is not None:
-            image = encode(lowered.arrays, _digest(loaded, lowered), lowered.draft)
+            files = [digest_of(source.name, source.text.encode()) for source in loaded.sources]
+            lists = [digest_of(file.name, file.data) for file in dict.fromkeys(loaded.list_files.values())]
+            image = encode(lowered.arrays, digest(files, lists, lowered.clocks, lowered.of_china), lowered.draft)
     if image is not None and not draft:
-        unmet = _unmet(program, image)
+        unmet = expectations(program, image)
         diagnostics += unmet
         image = None if unmet else image
-    return BuildResult(image, tuple(in_file_order(diagnostics, loaded.sources)), program, loaded.paths)
+    plans = sum(len(file.plans) for file in loaded.files)
+    return BuildResult(image, tuple(in_file_order(diagnostics, loaded.sources)), program, loaded.paths, plans)
 
 
-def _unmet(program: checked.Program, image: bytes) -> list[Diagnostic]:
-    """What is not as the plans' `expect` lines say. The engine is loaded only where there are any."""
-    if not any(plan.expects for plan in program.plans):
-        return []
-    from ..runtime.tables import Tables
-    from . import expect
-
-    return expect.run(program, Tables(image))
-
-
-def _digest(loaded: Loaded, lowered: Lowered) -> bytes:
-    """What the tables depend on: equal for equal sources, whatever the machine."""
+def digest(files: Iterable[str], lists: Iterable[str], clocks: Iterable[Clock], of_china: bool) -> bytes:
+    """What the tables depend on: equal for equal sources, whatever the machine. `files`, `lists`: their digests."""
     found = sha256()
-    texts = [part for source in loaded.sources for part in (source.name, source.text)]
-    lists = [part for file in dict.fromkeys(loaded.list_files.values()) for part in (file.name.encode(), file.data)]
-    words = [__version__, str(FORMAT_VERSION), _places(), *texts, *map(_spans, lowered.clocks)]
-    words += [china.content()] if lowered.of_china else []
-    for data in chain(map(str.encode, words), lists):
+    words = [__version__, str(FORMAT_VERSION), _places(), *files, *map(_spans, clocks)]
+    words += [china.content()] if of_china else []
+    for word in chain(words, lists):
+        data = word.encode()
         found.update(len(data).to_bytes(8, "little"))
         found.update(data)
     return found.digest()

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from . import checked, syntax
 from .check_calendars import calendars
@@ -30,12 +31,12 @@ from .check_destinations import announcements, destinations
 from .check_expect import expects
 from .check_forwards import forwards
 from .check_names import PlanScope, Scope
-from .check_numbers import Claims, service_numbers
-from .check_operator import operator
+from .check_numbers import Claim, Claims, service_numbers
+from .check_operator import is_operator, operator
 from .check_origins import Members, Origins
 from .check_route import blocks, rules
 from .check_schedules import schedules, timezone
-from .check_shared import Shared
+from .check_shared import Imports, Shared
 from .diagnostics import Diagnostic, Related, has_errors, in_file_order
 from .source import Source, Span
 
@@ -47,9 +48,41 @@ _ONCE: dict[type[syntax.Statement], str] = {
 _REQUIRED: dict[type[syntax.Statement], str] = {syntax.Numbers: "number", syntax.Route: "route"}
 
 
+@dataclass(frozen=True)
+class Outside:
+    """What else the build has, where the files that are checked are a part of it.
+
+    `before`, `after`: which service numbers plans claim that stand before and behind these. `names`: those of plans
+    before these, in NFC.
+    """
+
+    before: Mapping[str, Claim] = field(default_factory=dict)
+    after: Mapping[str, Claim] = field(default_factory=dict)
+    names: Mapping[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CheckedPart:
+    """The plans of a part of a build, its problems in file order, and what the rest of the build may ask of it.
+
+    `claims`, `asked`: the service numbers that its plans answer, and those that its destinations dial. `names`: its
+    plans'. `unused`: warnings of names that stand outside plans, unless another part uses them, or has lost text that
+    may. `lost`: the words of such text. `operators`: where `operator` is stated.
+    """
+
+    program: checked.Program
+    diagnostics: list[Diagnostic]
+    claims: Mapping[str, Claim]
+    asked: frozenset[str]
+    names: Mapping[str, Span]
+    unused: list[Diagnostic]
+    lost: frozenset[str]
+    operators: tuple[Source, ...]
+
+
 def check(
     files: Sequence[syntax.File],
-    imports: Mapping[Source, Sequence[Source]] | None = None,
+    imports: Imports | None = None,
     list_files: ListFiles | None = None,
     incomplete: Collection[Source] = (),
 ) -> tuple[checked.Program, list[Diagnostic]]:
@@ -58,12 +91,27 @@ def check(
     `imports`: the files that each imports itself. `list_files`: those that could be read. `incomplete`: files that may
     lack names because another could not be read. See loading.Loaded.
     """
-    build = _Build(files, imports or {}, list_files or {}, incomplete)
+    found = check_part(files, imports or {}, list_files or {}, incomplete)
+    has_plans = any(file.plans for file in files)
+    unused = found.unused if has_plans and not incomplete else []
+    return found.program, in_file_order([*found.diagnostics, *unused], found.program.sources)
+
+
+def check_part(
+    files: Sequence[syntax.File],
+    imports: Imports,
+    list_files: ListFiles,
+    incomplete: Collection[Source],
+    foreign: Collection[Source] = (),
+    outside: Outside | None = None,
+) -> CheckedPart:
+    """The same of a part of a build. `foreign`: files that are there for what they declare, their plans left out."""
+    build = _Build(files, imports, list_files, incomplete, foreign, outside or Outside())
     plans = [build.plan(scope, own) for scope, own in build.numbered()]
     build.report_unused()
     sources = tuple(file.source for file in files)
     program = checked.Program(tuple(plan for plan in plans if plan is not None), sources, build.operator)
-    return program, in_file_order(build.diagnostics(), sources)
+    return build.part(program, in_file_order(build.diagnostics(), sources))
 
 
 class _Build:
@@ -72,19 +120,21 @@ class _Build:
     def __init__(
         self,
         files: Sequence[syntax.File],
-        imports: Mapping[Source, Sequence[Source]],
+        imports: Imports,
         list_files: ListFiles,
         incomplete: Collection[Source],
+        foreign: Collection[Source],
+        outside: Outside,
     ) -> None:
         shared = Shared(files, imports, incomplete)
         self._shared = shared.scopes
-        self._is_complete = not incomplete
-        self._plans = [PlanScope(plan, shared.layer(file.source)) for file in files for plan in file.plans]
-        self._claims: Claims = {}
+        own = [file for file in files if file.source not in foreign]
+        self._plans = [PlanScope(plan, shared.layer(file.source)) for file in own for plan in file.plans]
+        self._claims = Claims(outside.before, outside.after)
         self._list_files = list_files
         self._members: dict[checked.Area, Members] = {}
         self._numbers = [service_numbers(scope, self._claims) for scope in self._plans]
-        _plan_names(self._plans)
+        self._names = _plan_names(self._plans, outside.names)
         self.operator = operator(self._shared)
         for scope in self._shared:
             announcements(scope)
@@ -131,17 +181,25 @@ class _Build:
         return origins
 
     def report_unused(self) -> None:
-        """Warn of names that nothing uses. Where there is no plan, names are there for other builds; and a file that
-        could not be read may use those that are shared.
-        """
-        if not self._plans:
-            return
+        """Warn of names of plans that nothing uses."""
         for scope in self._plans:
             scope.report_unused(scope.lost)
-        if self._is_complete:
-            lost = frozenset().union(*(scope.lost for scope in (*self._shared, *self._plans)))
-            for shared in self._shared:
-                shared.report_unused(lost)
+
+    def part(self, program: checked.Program, diagnostics: list[Diagnostic]) -> CheckedPart:
+        """What was found. Where there is no plan, names are there for other builds; and a file that could not be read
+        may use those that are shared: `unused` is for who knows of the whole build.
+        """
+        lost = frozenset().union(*(scope.lost for scope in (*self._shared, *self._plans)))
+        return CheckedPart(
+            program,
+            diagnostics,
+            self._claims.own,
+            frozenset(self._claims.asked),
+            self._names,
+            [found for scope in self._shared for found in scope.unused(lost)],
+            lost,
+            tuple(scope.source for scope in self._shared if any(map(is_operator, scope.statements))),
+        )
 
     def diagnostics(self) -> Iterable[Diagnostic]:
         """All that was found."""
@@ -160,17 +218,19 @@ def _announcements(scope: PlanScope) -> dict[str, checked.Announcement]:
     return built_in | scope.announcements.sound()
 
 
-def _plan_names(scopes: Iterable[PlanScope]) -> None:
-    """Plan names are unique in a build and say something."""
-    firsts: dict[str, Span] = {}
+def _plan_names(scopes: Iterable[PlanScope], before: Mapping[str, Span]) -> dict[str, Span]:
+    """The names of plans, which are unique in a build and say something. `before`: those of plans before these."""
+    own: dict[str, Span] = {}
     for scope in scopes:
         name = scope.plan.name
         if not name.value.strip():
             scope.report("E109", name.span, "write_plan_name")
             continue
-        first = firsts.setdefault(unicodedata.normalize("NFC", name.value), name.span)
+        text = unicodedata.normalize("NFC", name.value)
+        first = before.get(text) or own.setdefault(text, name.span)
         if first is not name.span:
             scope.report("E104", name.span, None, (Related("first_declared", first),), name=name.value)
+    return own
 
 
 def _once_and_required(scope: PlanScope) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from . import checked, syntax
 from .check_counters import limit
 from .check_names import FileScope, Scope
-from .check_numbers import Claim, address
+from .check_numbers import Claims, address
 
 
 def announcements(scope: Scope) -> None:
@@ -25,7 +25,7 @@ def announcements(scope: Scope) -> None:
             scope.announcements.give(name, checked.Announcement(name.text, media.value, statement.span))
 
 
-def destinations(scope: Scope, claims: Mapping[str, Claim]) -> None:
+def destinations(scope: Scope, claims: Claims) -> None:
     """Check the destinations of a plan or file and give each sound one its value. `claims`: of the whole build."""
     shared_in = scope.source.name if isinstance(scope, FileScope) else None
     for statement in scope.statements:

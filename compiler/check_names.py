@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -184,12 +184,18 @@ class Scope:
         return _words(piece.span.text for piece in self._broken)
 
     def report_unused(self, lost: frozenset[str]) -> None:
-        """Warn of own names that nothing uses. A built-in announcement that has a recording is played by the engine."""
+        """Warn of own names that nothing uses."""
+        self.diagnostics += self.unused(lost)
+
+    def unused(self, lost: frozenset[str]) -> Iterator[Diagnostic]:
+        """A warning for each own name that nothing uses. A built-in announcement that has a recording is played by the
+        engine.
+        """
         for table in self.layer.tables:
             for text, found in table.own.items():
                 plays = table is self.announcements and text in checked.BUILT_IN_ANNOUNCEMENTS
                 if found.name is not None and not found.used and not plays and text not in lost:
-                    self.report("W101", found.name.span, kind=table.kind, name=text)
+                    yield Diagnostic("W101", found.name.span, {"kind": table.kind, "name": text})
 
 
 class PlanScope(Scope):

@@ -29,7 +29,27 @@ class Claim:
     span: Span
 
 
-Claims = dict[str, Claim]  # of a whole build, by the 10 digits
+class Claims:
+    """Which plans of a whole build answer which service numbers, by the 10 digits.
+
+    `before`, `after`: the claims of plans that stand before and behind those that are checked, where these are but a
+    part of the build. `asked`: the numbers of destinations that were looked up.
+    """
+
+    def __init__(self, before: Mapping[str, Claim] | None = None, after: Mapping[str, Claim] | None = None) -> None:
+        self.own: dict[str, Claim] = {}
+        self.asked: set[str] = set()
+        self._before = before or {}
+        self._after = after or {}
+
+    def claim(self, digits: str, claim: Claim) -> Claim:
+        """Take note of a plan's number; the first claim of it in the build."""
+        return self._before.get(digits) or self.own.setdefault(digits, claim)
+
+    def served(self, digits: str) -> Claim | None:
+        """The first claim of the number of a destination."""
+        self.asked.add(digits)
+        return self._before.get(digits) or self.own.get(digits) or self._after.get(digits)
 
 
 def service_numbers(scope: PlanScope, claims: Claims) -> tuple[checked.ServiceNumber, ...]:
@@ -42,7 +62,7 @@ def service_numbers(scope: PlanScope, claims: Claims) -> tuple[checked.ServiceNu
             if not _SERVICE.fullmatch(number.digits):
                 scope.report("E201", number.span, "write_service_number", number=number.span.text)
                 continue
-            claim = claims.setdefault(number.digits, Claim(scope.plan.name.value, number.span))
+            claim = claims.claim(number.digits, Claim(scope.plan.name.value, number.span))
             if claim.span is not number.span:
                 related = (Related("first_claimed", claim.span, {"plan": claim.plan}),)
                 scope.report("E202", number.span, None, related, number=number.digits)
@@ -52,7 +72,7 @@ def service_numbers(scope: PlanScope, claims: Claims) -> tuple[checked.ServiceNu
 
 
 def address(
-    scope: Scope, destination: syntax.Destination, claims: Mapping[str, Claim]
+    scope: Scope, destination: syntax.Destination, claims: Claims
 ) -> tuple[checked.AddressKind, str] | None:
     """What a destination's address is and what to dial for it; None, reported, where it is unsound or a loop."""
     if isinstance(destination.address, syntax.String):
@@ -78,7 +98,7 @@ def address(
 
 
 def _uri(
-    scope: Scope, destination: syntax.Destination, uri: syntax.String, claims: Mapping[str, Claim]
+    scope: Scope, destination: syntax.Destination, uri: syntax.String, claims: Claims
 ) -> tuple[checked.AddressKind, str] | None:
     scheme = _SCHEME.match(uri.value)
     if scheme is None:
@@ -105,9 +125,9 @@ def _is_loop(
     destination: syntax.Destination,
     read: numbers.Normalised,
     span: Span,
-    claims: Mapping[str, Claim],
+    claims: Claims,
 ) -> bool:
-    claim = claims.get(read.digits) if read.kind == "service" else None
+    claim = claims.served(read.digits) if read.kind == "service" else None
     if claim is None:
         return False
     related = (Related("served_here", claim.span, {"plan": claim.plan}),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from . import checked, syntax
 from .check_names import FileScope
@@ -19,7 +20,7 @@ def operator(scopes: Sequence[FileScope]) -> checked.Operator:
     first = None
     for scope in scopes:
         for statement in scope.statements:
-            if not isinstance(statement, syntax.Operator):
+            if not is_operator(statement):
                 continue
             here = Span(statement.span.source, statement.span.start, statement.span.start + len("operator"))
             stated = _operator(scope, statement)
@@ -28,6 +29,10 @@ def operator(scopes: Sequence[FileScope]) -> checked.Operator:
             else:
                 scope.report("E111", here, None, (Related("first_here", first),))
     return found or checked.Operator()
+
+
+def is_operator(statement: syntax.Statement | syntax.Declaration) -> TypeGuard[syntax.Operator]:
+    return isinstance(statement, syntax.Operator)
 
 
 def _operator(scope: FileScope, statement: syntax.Operator) -> checked.Operator:

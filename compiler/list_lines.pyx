@@ -243,7 +243,8 @@ cdef uint8_t read_pattern(const Numbering* known, Entry* entry, uint64_t* first,
     cdef uint64_t width
     cdef char* text = entry.text
     cdef bint after_00 = not entry.plus and entry.digits > 1 and text[0] == b'0' and text[1] == b'0'
-    cdef bint decided = entry.digits >= (DECIDED_AFTER_00 if after_00 else DECIDED)
+    cdef uint32_t enough = DECIDED_AFTER_00 if after_00 else DECIDED
+    cdef bint decided = entry.digits >= enough
     if entry.digits > MOST_DIGITS:
         return TOO_LONG
     if not decided:

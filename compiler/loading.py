@@ -29,7 +29,8 @@ class Loaded:
     it could be read; may have circles, which are reported. `list_files`: by the file that names it and the text of
     the path; one that cannot be read, which is reported, is not there. `incomplete`: files that, themselves or
     through others, import what cannot be read, so that a name may be unknown for no other reason. `paths`: where all
-    files lie that were read, list files too.
+    files lie that were read, list files too. `places`: of the files that lie in a folder; `list_places`: of the list
+    files, by name. `missing`: what files name that cannot be read, each with a text of its own.
     """
 
     files: tuple[syntax.File, ...]
@@ -37,6 +38,9 @@ class Loaded:
     list_files: Mapping[tuple[Source, str], checked.ListFile] = field(default_factory=dict)
     incomplete: frozenset[Source] = frozenset()
     paths: tuple[str, ...] = ()
+    places: Mapping[Source, Place] = field(default_factory=dict)
+    list_places: Mapping[str, Place] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -55,6 +59,17 @@ def load(paths: Sequence[StrPath], root: StrPath | None = None) -> tuple[Loaded,
     loading = _Loading(base, [base.named(path) for path in paths])
     loading.run()
     return loading.result()
+
+
+def load_places(base: Root, places: Sequence[Place], also: Sequence[Place]) -> tuple[Loaded, list[Diagnostic], int]:
+    """The same of places that are known. `also`: more of them, behind all that the first lead to; the number is how
+    many files were read before those.
+    """
+    loading = _Loading(base, places)
+    loading.run()
+    first = loading.count()
+    loading.run(also)
+    return *loading.result(), first
 
 
 def load_text(text: str, name: str) -> tuple[Loaded, list[Diagnostic]]:
@@ -107,12 +122,20 @@ class _Loading:
         self._lists: dict[Hashable, checked.ListFile | None] = {}
         self._list_files: dict[tuple[Source, str], checked.ListFile] = {}
         self._opened: list[str] = []
+        self._places: dict[Source, Place] = {}
+        self._list_places: dict[str, Place] = {}
         self._path: list[_Open] = []
         self._depth: dict[Source, int] = {}  # of the files on the path
 
-    def run(self) -> None:
+    def count(self) -> int:
+        """How many files were read so far."""
+        return len(self._files)
+
+    def run(self, more: Sequence[Place] = ()) -> None:
         """Read what is open and what is named, and all that these import."""
         self._follow()
+        for place in more:
+            self._named.setdefault(place.key, place)
         for place in self._named.values():
             if place.key not in self._read:
                 self._enter(place, None)
@@ -122,16 +145,20 @@ class _Loading:
         imports = {source: tuple(found) for source, found in self._imports.items()}
         incomplete = _with_importers(self._incomplete, imports)
         order = {source: at for at, source in enumerate(self._files)}
-        missing = [found.diagnostic(order) for found in self._missing.values()]
+        unread = [found.diagnostic(order) for found in self._missing.values()]
         files = tuple(self._files.values())
-        loaded = Loaded(files, imports, self._list_files, incomplete, tuple(self._opened))
-        return loaded, self._diagnostics + missing
+        missing = tuple(map(repr, self._missing))
+        opened = tuple(self._opened)
+        loaded = Loaded(files, imports, self._list_files, incomplete, opened, self._places, self._list_places, missing)
+        return loaded, self._diagnostics + unread
 
     def open(self, source: Source, place: Place | None, named_at: Span | None) -> None:
         """Parse a file and read its list files; its imports are next."""
         file, problems = parse(source)
         self._diagnostics += problems
         self._files[source] = file
+        if place is not None:
+            self._places[source] = place
         self._imports[source] = {}
         self._depth[source] = len(self._path)
         self._path.append(_Open(source, place, iter(file.imports), named_at))
@@ -187,6 +214,7 @@ class _Loading:
         elif place.key not in self._lists:
             self._lists[place.key], problems = read_list_file(place.path, place.name)
             self._opened.append(place.path)
+            self._list_places[place.name] = place
             self._report_unread(key, problems, "named_here", path.span)
         found = self._lists[place.key]
         if found is not None:

@@ -16,6 +16,7 @@ Steps 1 to 5 are `analyse` and look at one plan only; 6 and 7 write into the sec
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,19 +35,25 @@ from .limits import LimitExceeded
 from .nested import Outcome, resolve, visits
 from .nodes import Nodes, Places
 from .offsets import Clock, clock
-from .plan_parts import check_splits, put_parts, put_shared
+from .plan_parts import check_splits, put_parts, put_shared, shared_in
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """`arrays`: all sections, by name. `clocks`: those that the plans use. `of_china`: some use the built-in calendar.
-    `draft`: some calls have no rule.
+    """`tables`: what the sections are made of. `clocks`: those that the plans use. `of_china`: some use the built-in
+    calendar. `draft`: some calls have no rule. `shared`: the destinations of no plan, as they lie in the tables, first.
     """
 
-    arrays: Arrays
+    tables: Assembly
     clocks: tuple[Clock, ...]
     of_china: bool
     draft: bool
+    shared: tuple[checked.Destination, ...]
+
+    @cached_property
+    def arrays(self) -> Arrays:
+        """All sections, by name."""
+        return self.tables.finish()
 
 
 @dataclass(frozen=True)
@@ -80,8 +87,9 @@ def lower(program: checked.Program, draft: bool = False) -> tuple[Lowered | None
     if len(analysed) < len(program.plans) or not (covered or draft):
         return None, diagnostics
     clocks = dict.fromkeys(each.clock for each in analysed)
-    arrays = _put(program, analysed)
-    return Lowered(arrays, tuple(clocks), end is not None, not covered), diagnostics
+    tables = Assembly(origins.area_codes())
+    shared = _put(tables, program, analysed)
+    return Lowered(tables, tuple(clocks), end is not None, not covered, shared), diagnostics
 
 
 def analyse(plan: checked.Plan, callers: CallerSets) -> tuple[Analysed | None, list[Diagnostic]]:
@@ -103,14 +111,16 @@ def analyse(plan: checked.Plan, callers: CallerSets) -> tuple[Analysed | None, l
     return Analysed(plan, own, axes, found, merge(axes, resolved, possible), not missing), problems + missing
 
 
-def _put(program: checked.Program, analysed: list[Analysed]) -> Arrays:
-    tables = Assembly(origins.area_codes())
+def _put(
+    tables: Assembly, program: checked.Program, analysed: list[Analysed]
+) -> tuple[checked.Destination, ...]:
+    """Write all plans, and before them the shared destinations, which are returned."""
     numbers = sorted((number.digits, at) for at, each in enumerate(analysed) for number in each.plan.numbers)
     places = {digits: tables.add("numbers", number=int(digits), plan=at) for digits, at in numbers}
-    put_shared(tables, program)
+    shared = put_shared(tables, shared_in(program))
     for each in analysed:
         _put_plan(tables, each, program.operator, places[each.plan.numbers[0].digits])
-    return tables.finish()
+    return shared
 
 
 def _put_plan(tables: Assembly, analysed: Analysed, operator: checked.Operator, number: int) -> None:

@@ -143,15 +143,15 @@ class OriginAxis:
     def __init__(self, sets: Sequence[Slots], left_out: Slots) -> None:
         self.real = ~left_out
         self.real[NOBODY] = False
-        members: dict[bytes, list[int]] = {}
-        signatures = _signatures(sets)
-        for slot in np.flatnonzero(self.real).tolist():
-            members.setdefault(signatures[slot], []).append(slot)
-        self.members = list(members.values())
+        slots = np.flatnonzero(self.real)
+        _, first, signature = np.unique(_signatures(sets)[slots], return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        number = np.argsort(order)[signature]
+        ends = np.cumsum(np.bincount(number))
+        self.members = [found.tolist() for found in np.split(slots[np.argsort(number, kind="stable")], ends[:-1])]
         self.classes = np.zeros(count(), np.int32)
-        for number, slots in enumerate(self.members):
-            self.classes[slots] = number
-        self._first = np.array([slots[0] for slots in self.members], np.intp)
+        self.classes[slots] = number
+        self._first = slots[first[order]]
 
     def holds(self, origins: Slots) -> npt.NDArray[np.bool_]:
         """Whether one of the sets holds each class."""
@@ -165,10 +165,7 @@ class OriginAxis:
         return found
 
 
-def _signatures(sets: Sequence[Slots]) -> list[bytes]:
+def _signatures(sets: Sequence[Slots]) -> npt.NDArray[np.void]:
     """For each slot which of the sets hold it."""
-    if not sets:
-        return [b""] * count()
-    bits = np.ascontiguousarray(np.packbits(np.array(sets, np.bool_), axis=0).T)
-    found: list[bytes] = bits.view(f"V{bits.shape[1]}").ravel().tolist()
-    return found
+    bits = np.packbits(np.array([nobody(), *sets], np.bool_), axis=0).T
+    return np.ascontiguousarray(bits).view(f"V{bits.shape[1]}").ravel()

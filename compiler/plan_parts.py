@@ -6,7 +6,7 @@ shared destination its file and name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,12 +27,19 @@ class Parts:
     record: Mapping[str, Any]
 
 
-def put_shared(tables: Assembly, program: checked.Program) -> None:
-    """Write the destinations of no plan that some plan has, in the order of the build's text."""
+def shared_in(program: checked.Program) -> list[checked.Destination]:
+    """The destinations of no plan that some plan has, in the order of the build's text."""
     order = {source: at for at, source in enumerate(program.sources)}
     used = {each for plan in program.plans for each in plan.destinations.values() if each.shared_in is not None}
-    for each in sorted(used, key=lambda each: (order[each.span.source], each.span.start)):
+    return sorted(used, key=lambda each: (order[each.span.source], each.span.start))
+
+
+def put_shared(tables: Assembly, destinations: Iterable[checked.Destination]) -> tuple[checked.Destination, ...]:
+    """Write destinations of no plan."""
+    written = tuple(destinations)
+    for each in written:
         _put_shared(tables, each)
+    return written
 
 
 def put_parts(tables: Assembly, plan: checked.Plan, operator: checked.Operator) -> Parts:

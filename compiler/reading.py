@@ -43,6 +43,12 @@ def read_bytes(path: str, most_mib: int) -> tuple[bytes | None, list[Diagnostic]
     return _bytes(lambda most: _read_regular(path, most), as_text(path), most_mib)
 
 
+def plain_bytes(path: str, most_mib: int) -> bytes | None:
+    """The bytes of a file as plans and lists are made from them, without a byte-order mark; None if they cannot be had."""
+    data, _ = read_bytes(path, most_mib)
+    return None if data is None else data.removeprefix(codecs.BOM_UTF8)
+
+
 def as_text(path: str) -> str:
     """A path for people: what in it is no text, which a file's name may be, is replaced."""
     return path.encode("utf-8", "replace").decode("utf-8")

@@ -31,10 +31,10 @@ class Words:
     # Places
 
     def _span(self, first: Token, last: Token) -> Span:
-        return Span(self.source, cast(int, first.start_pos), cast(int, last.end_pos))
+        return Span(self.source, first.start_pos, last.end_pos)  # type: ignore[arg-type]
 
     def _of(self, token: Token) -> Span:
-        return Span(self.source, cast(int, token.start_pos), cast(int, token.end_pos))
+        return Span(self.source, token.start_pos, token.end_pos)  # type: ignore[arg-type]
 
     def _until(self, first: Token, *last: Any) -> Span:
         """From a token to the last node that there is."""

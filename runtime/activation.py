@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,11 +54,19 @@ def activate(state: StateFolder, tables: Tables, *, allow_reset: bool = False) -
     Raises StateError, with the old version still in force: for drafts, where counters do not fit, where another process
     is at it for too long, for a full disk; ResetRefused where counters in use would start afresh and that is not allowed.
     """
-    if tables.draft:
-        raise StateError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+    _refuse_draft(tables)
     with state.activation():
         let_go(state)
         return _put_in_force(state, tables, allow_reset)
+
+
+def begin(state: StateFolder, tables: Tables) -> None:
+    """Put tables in force where none are; if another process was first, its tables stay. Raises as `activate`."""
+    _refuse_draft(tables)
+    with state.activation():
+        if versions.in_force(state) == 0:
+            let_go(state)
+            _put_in_force(state, tables, False)
 
 
 def go_back(state: StateFolder, *, allow_reset: bool = False) -> Activated:
@@ -69,6 +78,11 @@ def go_back(state: StateFolder, *, allow_reset: bool = False) -> Activated:
             raise StateError(f"{state.path} has no version of the tables to go back to")
         tables = versions.open_tables(state, versions.find(state, number))
         return _put_in_force(state, tables, allow_reset)
+
+
+def _refuse_draft(tables: Tables) -> None:
+    if tables.draft:
+        raise StateError("these tables are a draft, some calls have no rule: they can be explained, not routed")
 
 
 def _put_in_force(state: StateFolder, tables: Tables, allow_reset: bool) -> Activated:
@@ -154,13 +168,24 @@ def let_go(state: StateFolder) -> None:
                 state.remove(kind, name)
 
 
+def tidy(state: StateFolder) -> None:
+    """Forget the versions that nobody needs, unless another process is changing them at this moment."""
+    if len(versions.known(state)) > 2:
+        with suppress(StateError), state.activation(0):
+            let_go(state)
+
+
 def _oldest_in_processes(state: StateFolder) -> int:
     """The oldest version that a living process may decide by; a number above all where there is none."""
     found = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at)
+    before = found["version"].copy()
     member = owners.join(state)
     try:
+        # Joining says that one's own process may decide by any version; the member of this function decides nothing.
         living = [
-            int(found["version"][owner]) for owner in np.flatnonzero(found["in_use"]).tolist() if member.is_alive(owner)
+            int((before if owner == member.number else found["version"])[owner])
+            for owner in np.flatnonzero(found["in_use"]).tolist()
+            if member.is_alive(owner)
         ]
     finally:
         member.leave()

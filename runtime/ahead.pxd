@@ -6,8 +6,9 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 from .atomics cimport cp_peek
 from .book cimport Book
 from .clock cimport set_local
-from .decide cimport cells_of, first_slot, origin_class, plan_of
+from .decide cimport cells_of, first_slot, origin_map, origin_slot, plan_of
 from .desk cimport Desk
+from .fetch cimport cp_fetch
 from .filter cimport cp_filter_hash, cp_filter_word
 from .layout cimport NODE_CONNECT, NODE_SPLIT, NONE, Limit, Node, Plan, Turns
 from .numbers cimport SERVICE, Party
@@ -15,16 +16,6 @@ from .outcome cimport Version
 
 cdef enum:
     GROUP = 16  # calls: what a processor has under way at once
-
-cdef extern from *:
-    """
-    #ifdef __GNUC__
-    #define cp_fetch(address) __builtin_prefetch((const void *)(address))
-    #else
-    #define cp_fetch(address) ((void)(address))
-    #endif
-    """
-    void cp_fetch(const void* address) noexcept nogil
 
 ctypedef struct Ahead:
     Party called
@@ -59,7 +50,7 @@ cdef inline void fetch_conditions(const Version* version, const Ahead* call) noe
         cp_fetch(version.tables.filter + cp_filter_word(hash, version.tables.filter_words))
     cp_fetch(version.tables.area_sets + plan.blocked + (call.caller.area >> 6))
     cp_fetch(version.spells + plan.timetable)
-    cp_fetch(origin_class(version, plan, &call.caller))
+    cp_fetch(origin_map(version, plan) + origin_slot(&call.caller))
     if plan.quotas_count:
         cp_fetch(version.allowances + plan.quotas)
 
@@ -75,7 +66,7 @@ cdef inline void fetch_cell(const Version* version, const Book* book, Desk* desk
     spell = cp_peek(version.spells + plan.timetable)
     if spell:
         call.cell = cells_of(
-            version, plan, origin_class(version, plan, &call.caller)[0], <uint32_t> (spell & 0xFFFF)
+            version, plan, origin_map(version, plan)[origin_slot(&call.caller)], <uint32_t> (spell & 0xFFFF)
         )
         cp_fetch(call.cell)
     for i in range(plan.quotas_count):

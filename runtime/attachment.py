@@ -61,8 +61,8 @@ class Attachment:
                 raise StateError(
                     f"{path} has no tables in force: `callplan activate TABLES --state {path}`, or open it with tables"
                 )
-            activation.activate(self.folder, tables)
-        elif tables is not None:
+            activation.begin(self.folder, tables)
+        if tables is not None:
             found = versions.find(self.folder, versions.in_force(self.folder))
             if found.digest != tables.digest:
                 raise StateError(
@@ -101,6 +101,10 @@ class Attachment:
     def activate(self, tables: Tables, allow_reset: bool) -> None:
         """Put tables in force for all processes. Raises as activation.activate."""
         activation.activate(self.folder, tables, allow_reset=allow_reset)
+
+    def tidy(self) -> None:
+        """Let go of versions whose last call has ended."""
+        activation.tidy(self.folder)
 
     def note_reconciled(self, calls: int) -> None:
         """Count calls that were ended because the switch has them no more."""

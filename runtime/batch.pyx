@@ -3,13 +3,15 @@
 The result is that of a loop in index order; batches of several threads run beside each other.
 """
 
+from libc.string cimport memset
+
 from .ahead cimport (
     GROUP, Ahead, fetch_cell, fetch_conditions, fetch_node, fetch_plan, fetch_slot, fetch_target, fetch_words,
 )
 from .calls cimport finish
-from .decide cimport decided
+from .decide cimport Setting, decided_in, set_scene
 from .foresee cimport foresee
-from .numbers cimport Party, read_party
+from .numbers cimport Party, read_called, read_caller
 from .outcome cimport Outcome
 
 cdef extern from *:
@@ -32,11 +34,11 @@ cdef inline const char* item(const Column* column, Py_ssize_t index) noexcept no
     return column.first + index * column.step
 
 
-cdef inline void read_item(const Numbering* known, const char* text, size_t length, Party* out) noexcept nogil:
-    """A number of a fixed width, which NULs fill up."""
-    while length and text[length - 1] == 0:
-        length -= 1
-    read_party(known, text, length, out)
+cdef inline size_t length_of(const char* text, size_t width) noexcept nogil:
+    """How long a number of a fixed width is, which NULs fill up."""
+    while width and text[width - 1] == 0:
+        width -= 1
+    return width
 
 
 cdef inline void look_ahead(
@@ -59,6 +61,16 @@ cdef inline void look_ahead(
         fetch_words(version, book, calls + i)
 
 
+cdef inline void write_row(Row* row, const Outcome* out, uint32_t version) noexcept nogil:
+    row.call = out.call
+    row.action = out.action
+    row.reason = out.reason
+    row.ring_seconds = out.ring_seconds
+    row.destination = out.destination
+    row.announcement = out.announcement
+    row.version = version
+
+
 cdef void decide_rows(
     const Version* version, Book* book, Desk* desk, const Numbering* known, const Column* called, const Column* caller,
     const Column* at, int64_t monotonic, bint count, bint ahead, Row* rows, Py_ssize_t size,
@@ -66,11 +78,13 @@ cdef void decide_rows(
     cdef Ahead[GROUP] calls
     cdef Ahead* call
     cdef const Party* before = NULL
-    cdef Outcome out
+    cdef Outcome out, seen  # two, so that `out`, whose address no function has, need not be in memory
     cdef Py_ssize_t first = 0, i, some
     cdef bint is_mixed
+    cdef Setting setting  # many in a row have one
     cdef const char* text
     cdef const char* last = NULL
+    memset(&setting, 0, sizeof(setting))
     while first < size:
         is_mixed = False
         some = size - first if size - first < GROUP else <Py_ssize_t> GROUP
@@ -80,26 +94,25 @@ cdef void decide_rows(
             if last != NULL and cp_is_same(text, last, called.width):  # many in a row call one number, mostly
                 call.called = before[0]
             else:
-                read_item(known, text, called.width, &call.called)
+                read_called(known, text, length_of(text, called.width), &call.called)
                 is_mixed = is_mixed or i > 0
             last, before = text, &call.called
-            read_item(known, item(caller, first + i), caller.width, &call.caller)
+            text = item(caller, first + i)
+            read_caller(known, text, length_of(text, caller.width), &call.caller)
             call.at = (<const int64_t*> item(at, first + i))[0]
         if ahead and is_mixed:  # what one number's calls read is there after the first of them
             look_ahead(version, book, desk, calls, some)
+            setting.plan = NULL  # its time is no more the desk's
         for i in range(some):
             call = calls + i
             if count:
-                decided(version, book, desk, &call.called, &call.caller, call.at, monotonic, True, &out, NULL)
+                if setting.plan == NULL or call.called.key != setting.called or call.at != setting.at:
+                    set_scene(version, desk, &call.called, call.at, &setting)
+                decided_in(version, book, desk, &setting, &call.caller, monotonic, True, &out, NULL)
+                write_row(rows + first + i, &out, version.id)
             else:
-                foresee(version, book, desk, &call.called, &call.caller, call.at, monotonic, &out, NULL)
-            rows[first + i].call = out.call
-            rows[first + i].action = out.action
-            rows[first + i].reason = out.reason
-            rows[first + i].ring_seconds = out.ring_seconds
-            rows[first + i].destination = out.destination
-            rows[first + i].announcement = out.announcement
-            rows[first + i].version = version.id
+                foresee(version, book, desk, &call.called, &call.caller, call.at, monotonic, &seen, NULL)
+                write_row(rows + first + i, &seen, version.id)
         first += some
 
 

@@ -23,7 +23,7 @@ GENERATION = np.uint64(2**64 - 2**24)
 INDEX, INDEX_SHIFT = np.uint64(0xFFFFF0), np.uint64(4)
 LEG = np.uint64(7)
 STATUS = np.uint64(15)
-STATUS_FREE, STATUS_FORWARDING = np.uint64(0), np.uint64(4)
+STATUS_FREE = np.uint64(0)
 
 Words = npt.NDArray[np.uint64]
 DAY = 86400
@@ -67,7 +67,7 @@ class Books:
         place, state = places[some], self.states[index[some].astype(np.int64)]
         leg, own = place & LEG, state >> INDEX_SHIFT & LEG
         status = state & STATUS
-        there = (leg == own) | ((status == STATUS_FORWARDING) & (leg == own + np.uint64(1)))
+        there = (leg == own) | (leg == own + np.uint64(1))
         found[some[there & ((state ^ place) & GENERATION == 0) & (status != STATUS_FREE)]] = True
         return found
 

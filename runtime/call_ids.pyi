@@ -1,3 +1,5 @@
+from typing import final
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,7 @@ def kept(call_id: bytes) -> tuple[bytes, bool]:
 def hashed(key: bytes, data: bytes) -> int:
     """The hash of data with a key of 16 bytes."""
 
+@final
 class Index:
     """An index of call ids with records of its own: what `route` does with an id, without the rest of it.
 

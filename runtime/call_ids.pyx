@@ -2,6 +2,7 @@
 
 from hashlib import blake2b
 
+cimport cython
 from libc.stdint cimport uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy
@@ -38,6 +39,7 @@ def hashed(bytes key, bytes data):
     return siphash(words, start, size)
 
 
+@cython.final
 cdef class Index:
     """An index of call ids with records of its own: what `route` does with an id, without the rest of it.
 

@@ -170,6 +170,8 @@ def _extend(books: Books, new: Counters, found: Chains, known: Integers, needs: 
     """Room for counters without a cell, and further cells for limits that have grown."""
     calls = len(books.states)
     fresh = np.flatnonzero(known < 0)
+    # Limits last among those of one size, so that what every call of a plan counts in lies close together.
+    fresh = fresh[np.argsort(new.kind[fresh] == layout.COUNTER_LIMIT, kind="stable")]
     total = np.zeros(len(found.entries), np.int64)
     np.add.at(total, found.root[needs.stays], found.places[needs.stays])
     short = np.flatnonzero((known >= 0) & (new.kind == layout.COUNTER_LIMIT))

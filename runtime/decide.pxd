@@ -57,16 +57,35 @@ cdef inline uint32_t plan_of(const Version* version, const Party* called) noexce
     return find_plan(version, called.value) if called.kind == SERVICE else <uint32_t> NONE
 
 
-cdef inline const uint16_t* origin_class(const Version* version, const Plan* plan, const Party* caller) noexcept nogil:
-    """Where the origin class of a caller stands."""
-    return (
-        version.tables.origin_maps + plan.origin_map * version.tables.origin_slots + caller.area * 2 + caller.line
-    )
+cdef inline const uint16_t* origin_map(const Version* version, const Plan* plan) noexcept nogil:
+    """Where the origin classes of a plan start."""
+    return version.tables.origin_maps + plan.origin_map * version.tables.origin_slots
+
+
+cdef inline uint32_t origin_slot(const Party* caller) noexcept nogil:
+    """Where the origin class of a caller stands in a plan's origin map."""
+    return <uint32_t> caller.area * 2 + caller.line
 
 
 cdef inline const uint32_t* cells_of(const Version* version, const Plan* plan, uint32_t row, uint32_t column) noexcept nogil:
     """Where the cells of an origin class and a time class start: one for each list class."""
     return version.tables.cells + plan.cells + (row * plan.time_classes + column) * plan.list_classes
+
+
+# What calls of one number at one instant have in common.
+ctypedef struct Setting:
+    uint64_t called  # as in Party.key
+    int64_t at  # POSIX seconds
+    uint32_t index  # the plan's, NONE where no plan serves the number
+    uint32_t step  # cells from one origin class to the next
+    uint8_t quotas_count
+    uint8_t charged  # bit i: the plan has a quota i
+    const Plan* plan  # NULL where there is none
+    const uint16_t* origins
+    const uint64_t* blocked
+    const uint32_t* cells  # of the time class: those of the first origin class
+    const Node* nodes
+    const Allowance* quotas
 
 
 # The steps of one decision
@@ -84,13 +103,14 @@ cdef inline bint has_area(const uint64_t* areas, uint32_t area) noexcept nogil:
 
 
 cdef inline bint is_blocked(
-    const Version* version, const Plan* plan, const Party* caller, Outcome* out, Trace* trace,
+    const Version* version, const Setting* setting, const Party* caller, Outcome* out, Trace* trace,
 ) noexcept nogil:
     """Blocks of whole area codes, kept as sets of areas; all other blocks are in the cells."""
     cdef const Sections* tables = &version.tables
+    cdef const Plan* plan = setting.plan
     cdef const Block* block
     cdef uint32_t i
-    if likely(not has_area(tables.area_sets + plan.blocked, caller.area)):
+    if likely(not has_area(setting.blocked, caller.area)):
         return False
     for i in range(plan.blocks_count):
         block = tables.blocks + plan.blocks + i
@@ -114,15 +134,16 @@ cdef inline uint32_t list_class(const Version* version, const Plan* plan, uint64
 
 
 cdef inline bint charge(
-    const Version* version, const Book* book, const Plan* plan, const uint32_t* periods, bint count, Call* call,
+    const Version* version, const Book* book, const Setting* setting, const uint32_t* periods, bint count, Call* call,
     Outcome* out, Trace* trace,
 ) noexcept nogil:
     """A place in each quota of the plan, noted in the call's record, or the announcement of the first that is exhausted."""
-    cdef const Allowance* quotas = version.allowances + plan.quotas
+    cdef const Plan* plan = setting.plan
+    cdef const Allowance* quotas = setting.quotas
     cdef uint32_t i, period
     cdef cp_word* word
     cdef bint has_more
-    for i in range(plan.quotas_count):
+    for i in range(setting.quotas_count):
         period = periods[quotas[i].period]
         word = book.words + quotas[i].word
         if count:
@@ -141,7 +162,7 @@ cdef inline bint charge(
             call.quotas = <uint8_t> ((1u << i) - 1)
             announce(out, version.tables.quotas[plan.quotas + i].announcement, REASON_QUOTA, trace)
             return False
-    call.quotas = <uint8_t> ((1u << plan.quotas_count) - 1)
+    call.quotas = setting.charged
     call.returnable = plan.returnable
     return True
 
@@ -177,17 +198,17 @@ cdef inline uint32_t next_branch(
 
 
 cdef inline void enter(
-    const Version* version, const Book* book, Call* call, const Party* called, const Party* caller, uint32_t plan,
-    int64_t at, int64_t monotonic, uint32_t destination, uint64_t generation, bint has_id,
+    const Version* version, const Book* book, Call* call, const Setting* setting, const Party* caller, int64_t monotonic,
+    uint32_t destination, uint64_t generation, bint has_id,
 ) noexcept nogil:
     """Write what a call's record has besides its quotas and its place."""
-    call.called = called.key
+    call.called = setting.called
     call.caller = caller.key
-    call.began = at
+    call.began = setting.at
     call.began_monotonic = monotonic
     cp_hint(&call.answered, generation)
     call.version = version.id
-    call.plan = plan
+    call.plan = setting.index
     call.area = caller.area
     call.line = caller.line
     if not has_id:
@@ -197,13 +218,12 @@ cdef inline void enter(
 
 
 cdef inline void walk(
-    const Version* version, Book* book, Desk* desk, uint32_t plan_index, uint32_t node_index, const Party* called,
-    const Party* caller, int64_t at, int64_t monotonic, bint count, Outcome* out, Trace* trace,
+    const Version* version, Book* book, Desk* desk, const Setting* setting, uint32_t node_index,
+    const Party* caller, int64_t monotonic, bint count, Outcome* out, Trace* trace,
 ) noexcept nogil:
     """From the node of a cell to the first destination that has room, or an announcement."""
     cdef const Sections* tables = &version.tables
-    cdef const Plan* plan = tables.plans + plan_index
-    cdef const Node* nodes = tables.nodes + plan.nodes
+    cdef const Plan* plan = setting.plan
     cdef const Node* node
     cdef const Limit* limit
     cdef Call spare
@@ -212,7 +232,7 @@ cdef inline void walk(
     cdef uint32_t branch, index = 0, place = 0, announcement
     cdef bint asked = False, has_more = True, claimed = False, has_id = False
     while True:
-        node = nodes + node_index
+        node = setting.nodes + node_index
         if node.kind == NODE_SPLIT:
             branch = next_branch(version, book, node.target, caller, count)
             mark(trace, MARK_SPLIT, 0, node.target, branch)
@@ -237,7 +257,7 @@ cdef inline void walk(
                 if likely(claimed):
                     call = book.calls + index
                     mine = place_word(generation, index, 0)
-            if unlikely(not charge(version, book, plan, desk.local.periods, count, call, out, trace)):
+            if unlikely(not charge(version, book, setting, desk.local.periods, count, call, out, trace)):
                 break
         limit = version.limits + node.target
         if likely(limit.limit):
@@ -273,7 +293,7 @@ cdef inline void walk(
         out.call = mine
         mark(trace, MARK_CONNECT, 0, node.target, 0)
         if count:
-            enter(version, book, call, called, caller, plan_index, at, monotonic, node.target, generation, has_id)
+            enter(version, book, call, setting, caller, monotonic, node.target, generation, has_id)
             call.legs[0].limit = hint_of(version, limit, place)
             call.legs[0].place = place
             cp_store(book.states + index, generation | book.owner | STATUS_RINGING)
@@ -285,23 +305,47 @@ cdef inline void walk(
             note_freed(desk, index)
 
 
-cdef inline void decided(
-    const Version* version, Book* book, Desk* desk, const Party* called, const Party* caller,
-    int64_t at, int64_t monotonic, bint count, Outcome* out, Trace* trace,
+cdef inline void set_scene(
+    const Version* version, Desk* desk, const Party* called, int64_t at, Setting* out,
 ) noexcept nogil:
-    """What becomes of a call at an instant (POSIX seconds). Without `count` nothing is charged or held."""
+    """Find the plan and the time class, and set the desk's time."""
     cdef const Sections* tables = &version.tables
     cdef const Plan* plan
-    cdef uint32_t index, row, column, member, node
+    cdef uint32_t column
+    out.called = called.key
+    out.at = at
+    out.plan = NULL
+    out.index = plan_of(version, called)
+    if unlikely(out.index == NONE):
+        return
+    plan = tables.plans + out.index
+    set_local(tables, plan.zone, at, &desk.local)
+    column = time_class(tables, version.spells, plan.timetable, desk.local.day, desk.local.minute)
+    out.plan = plan
+    out.origins = origin_map(version, plan)
+    out.blocked = tables.area_sets + plan.blocked
+    out.cells = cells_of(version, plan, 0, column)
+    out.step = <uint32_t> plan.time_classes * plan.list_classes
+    out.nodes = tables.nodes + plan.nodes
+    out.quotas = version.allowances + plan.quotas
+    out.quotas_count = plan.quotas_count
+    out.charged = <uint8_t> ((1u << plan.quotas_count) - 1)
+
+
+cdef inline void decided_in(
+    const Version* version, Book* book, Desk* desk, const Setting* setting, const Party* caller, int64_t monotonic,
+    bint count, Outcome* out, Trace* trace,
+) noexcept nogil:
+    """What becomes of a call in its setting, which was the last to be found with this desk."""
+    cdef const Plan* plan = setting.plan
+    cdef uint32_t row, member, node
     out.area = caller.area
     out.line = caller.line
-    index = plan_of(version, called)
-    out.plan = index
-    mark(trace, MARK_NUMBER, index != NONE, index, 0)
-    if unlikely(index == NONE):
+    out.plan = setting.index
+    mark(trace, MARK_NUMBER, setting.index != NONE, setting.index, 0)
+    if unlikely(setting.index == NONE):
         announce(out, BUILT_IN_UNALLOCATED, REASON_UNALLOCATED, trace)
         return
-    plan = tables.plans + index
     if plan.blacklist != NONE:
         if unlikely(caller.key and has_member(version, plan.blacklist, caller.key)):
             mark(trace, MARK_BLACKLIST, 1, plan.blacklist, 0)
@@ -309,17 +353,25 @@ cdef inline void decided(
             return
         mark(trace, MARK_BLACKLIST, 0, plan.blacklist, 0)
     mark(trace, MARK_ORIGIN, caller.found, caller.area, caller.line)
-    if unlikely(is_blocked(version, plan, caller, out, trace)):
+    if unlikely(is_blocked(version, setting, caller, out, trace)):
         return
-    set_local(tables, plan.zone, at, &desk.local)
     if trace != NULL:
         trace.day = desk.local.day
         trace.minute = desk.local.minute
-        trace.offset = utc_offset(tables, plan.zone, at)
+        trace.offset = utc_offset(&version.tables, plan.zone, setting.at)
         mark(trace, MARK_TIME, 0, desk.local.day, desk.local.minute)
-    row = origin_class(version, plan, caller)[0]
-    column = time_class(tables, version.spells, plan.timetable, desk.local.day, desk.local.minute)
+    row = setting.origins[origin_slot(caller)]
     member = list_class(version, plan, caller.key)
-    node = cells_of(version, plan, row, column)[member]
+    node = setting.cells[row * setting.step + member]
     mark(trace, MARK_CELL, member, plan.nodes + node, 0)
-    walk(version, book, desk, index, node, called, caller, at, monotonic, count, out, trace)
+    walk(version, book, desk, setting, node, caller, monotonic, count, out, trace)
+
+
+cdef inline void decided(
+    const Version* version, Book* book, Desk* desk, const Party* called, const Party* caller,
+    int64_t at, int64_t monotonic, bint count, Outcome* out, Trace* trace,
+) noexcept nogil:
+    """What becomes of a call at an instant (POSIX seconds). Without `count` nothing is charged or held."""
+    cdef Setting setting
+    set_scene(version, desk, called, at, &setting)
+    decided_in(version, book, desk, &setting, caller, monotonic, count, out, trace)

@@ -3,8 +3,9 @@
 from libc.stdint cimport uint32_t, uint64_t
 
 from .atomics cimport cp_peek, cp_swap
-from .book cimport CP_GENERATION, CP_HINT, CP_INDEX, GENERATION_SHIFT, INDEX_SHIFT, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book
+from .book cimport CP_GENERATION, CP_HINT, CP_INDEX, GENERATION_SHIFT, INDEX_SHIFT, STATUS_DECIDING, STATUS_FREE, STATUS_MASK, Book, Call
 from .clock cimport Local
+from .fetch cimport cp_fetch_to_write
 from .likely cimport likely, unlikely
 from .layout cimport NONE
 
@@ -19,7 +20,8 @@ cdef extern from *:
     uint64_t cp_mixed(uint64_t a, uint64_t b) nogil
 
 cdef enum:
-    FREED_ROOM = 254
+    FREED_ROOM = 4094
+    AHEAD = 4  # records: where they are taken one after another, none has been in use lately
 
 ctypedef struct Desk:
     uint64_t random
@@ -63,6 +65,13 @@ cdef inline bint take_record(Book* book, uint32_t at, uint64_t generation) noexc
     return likely(found & STATUS_MASK == STATUS_FREE) and cp_swap(book.states + at, &found, generation | book.owner | STATUS_DECIDING)
 
 
+cdef inline void fetch_record(const Book* book, uint32_t at) noexcept nogil:
+    """The lines that a decision writes of a record, for the one after this."""
+    cdef const Call* call = book.calls + at
+    cp_fetch_to_write(call)
+    cp_fetch_to_write(<const char*> call + 64)
+
+
 cdef inline bint claim_warm(Book* book, Desk* desk, uint64_t generation, uint32_t* index) noexcept nogil:
     """Whether the first record that one looks at could be taken."""
     cdef uint32_t at = desk.hint
@@ -71,8 +80,11 @@ cdef inline bint claim_warm(Book* book, Desk* desk, uint64_t generation, uint32_
         if unlikely(not take_record(book, at, generation)):
             return False
         desk.freed_count -= 1
+        if likely(desk.freed_count):
+            fetch_record(book, desk.freed[desk.freed_count - 1])
     elif at < book.max_calls and take_record(book, at, generation):
         desk.hint = at + 1
+        fetch_record(book, at + AHEAD)
     else:
         return False
     index[0] = at

@@ -4,7 +4,6 @@ engine.pyi says what each method promises. The decision itself is decide.pxd; he
 """
 
 import logging
-import os
 import time
 
 import numpy as np
@@ -13,44 +12,37 @@ from . import batches, call_ids, call_records
 from . import explain as explaining
 from . import layout
 from . import memory as memories
-from . import numbering as numberings
-from . import operator_numbering
 from . import state_settings
 from . import usage as usages
-from .attachment import Attachment, Wanted
-from .counters import Counters
-from .errors import CallplanError
-from .regions import HEADER, LIVE_AT
+from .attachment import Wanted
 from .tables import Tables
 
 cimport cython
 from cpython.exc cimport PyErr_Clear, PyErr_Occurred
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
 
-from .atomics cimport cp_load, cp_store, cp_word
+from .atomics cimport cp_load
 from .batch cimport Row, decide_rows, end_rows
-from .book cimport ALONE, CP_GENERATION, OWNER_SHIFT, OWNERS, Book, Call, Live, OwnerRecord
-from .call_ids cimport BUCKET, ID_IN_PROGRESS, ID_KNOWN, ID_NEW, CallId, Ids, entry_index, find_id, set_call_id
-from .calls cimport answer, finish, forward, hand_over, held_places, sweep, sweep_no_more
+from .book cimport CP_GENERATION, OWNER_SHIFT, OWNERS
+from .call_ids cimport ID_IN_PROGRESS, ID_KNOWN, ID_NEW, CallId, entry_index, find_id, set_call_id
+from .calls cimport answer, finish, forward, held_places, sweep
 from .columns cimport Columns, Piece, columns_of, piece_of
 from .decide cimport decided
 from .decision cimport Decision, blank
-from .desk cimport Desk, forget_time, open_desk
-from .desks cimport Desks
+from .desk cimport Desk
+from .footing cimport CLOSED, Footing
 from .foresee cimport foresee
 from .instants cimport cp_monotonic, cp_wall, seconds
 from .layout cimport Limit
 from .likely cimport likely, unlikely
 from .loaded cimport Loaded
-from .numbers cimport Numbering, Reader, characters, read_called, read_caller
+from .numbers cimport Numbering, characters, read_called, read_caller
 from .once cimport AGAIN_OTHER, AGAIN_OVER, decide_again, decide_once, in_progress
-from .owners cimport Member
 from .present cimport Present
 from .reclaim cimport adopt
 from .tracing cimport Question, held_by_quotas, set_origin, traced
-from .versions cimport Earlier, none_yet
+from .versions cimport none_yet
 
 cdef extern from "positional.h":
     ctypedef PyObject** cp_objects
@@ -69,13 +61,6 @@ cdef extern from *:
     #endif
     """
     uint64_t cp_as_word(PyObject* value) noexcept
-
-MAX_CALLS, LONGEST_CALL = state_settings.CALLS, state_settings.LONGEST_CALL
-
-cdef enum:
-    OPEN = 0
-    CLOSED = 1
-    DRAFT = 2
 
 
 cdef inline uint64_t handle(PyObject* call) except? 0:
@@ -96,51 +81,21 @@ cdef object UINT8 = np.dtype(np.uint8)
 cdef object BOOL = np.dtype(np.bool_)
 cdef object DECISION = layout.DECISION
 cdef object LOG = logging.getLogger("callplan")
-LOG.addHandler(logging.NullHandler())  # nothing goes to standard error unless somebody asks for it
-cdef cp_word[2] NOWHERE  # where an engine is that was never opened: they differ
-cp_store(&NOWHERE[1], 1)
 
 
 @cython.final
-cdef class Engine:
+cdef class Engine(Footing):
     """Decides calls by compiled plans and counts them. See engine.pyi."""
 
-    cdef object __weakref__
-    cdef Loaded loaded  # in force
-    cdef Earlier earlier
-    cdef object memory
-    cdef object prefixes
-    cdef object area
-    cdef object clock
-    cdef uint8_t[::1] block
-    cdef Book book
-    cdef Desk desk
-    cdef int barred
-    cdef int64_t second  # of the wall clock in which the monotonic one was read
-    cdef int64_t monotonic
-    cdef int batches  # that run now
-    cdef bint reloading
-    cdef Desks desks  # of batches that are over
-    cdef int waiting  # batches that a reload holds up
-    cdef Ids ids
-    cdef object shared  # an Attachment, None without a state
-    cdef Member member  # of the owners of that state
-    cdef Present page
-    # What a call looks at first: the version that this process is at, 0 where it is closed or was forked, and that in force.
-    cdef cp_word* present
-    cdef const cp_word* in_force
-    cdef int64_t failed  # second in which the version in force could not be loaded
-
     def __cinit__(self):
-        self.barred = CLOSED
-        self.present, self.in_force = &NOWHERE[0], &NOWHERE[1]
+        self._stand_nowhere()
 
     def __init__(
         self, tables, state=None, area=None, numbering=None, max_calls=None, longest_call=None, clock=None,
     ):
         wanted = Wanted(area, numbering, max_calls, longest_call)
-        max_calls = MAX_CALLS if max_calls is None else max_calls
-        longest_call = LONGEST_CALL if longest_call is None else longest_call
+        max_calls = state_settings.CALLS if max_calls is None else max_calls
+        longest_call = state_settings.LONGEST_CALL if longest_call is None else longest_call
         if tables is None and state is None:
             raise TypeError("an engine without a state needs tables")
         if not 1 <= max_calls <= memories.MAX_CALLS:
@@ -161,155 +116,11 @@ cdef class Engine:
         else:
             self._open_shared(state, opened, wanted)
 
-    cdef int _open_alone(self, object opened, object area, object numbering, uint32_t max_calls, int64_t longest_call) except -1:
-        """Books in the memory of this process and its children."""
-        self.area = area
-        self.prefixes = numberings.builtin() if numbering is None else operator_numbering.read_csv(numbering)
-        counters = Counters(opened.sections)
-        self.memory = memories.Memory(counters, max_calls, longest_call)
-        self._open_book(self.memory.block, self.memory.regions, longest_call)
-        self.book.owner = ALONE << OWNER_SHIFT
-        self.book.live = NULL
-        self.loaded = Loaded(opened, Reader(opened.sections["area_codes"], self.prefixes, area), 1)
-        self.loaded.place(counters, self.memory.place(counters), max_calls)
-        self.barred = DRAFT if opened.draft else OPEN
-        self._note_version()
-        return 0
-
-    cdef int _open_shared(self, object state, object opened, object wanted) except -1:
-        """Books in a state's memory; this process becomes one of its owners."""
-        shared = Attachment(state, opened, wanted)
-        self.shared = shared
-        self.area, self.prefixes = shared.settings.area, shared.prefixes()
-        self.memory = None
-        self._open_book(shared.block, shared.regions, shared.settings.longest_call)
-        self.book.live = <Live*> self.in_force
-        self.book.owners = <OwnerRecord*> &self.block[<Py_ssize_t> shared.regions.owners_at]
-        self.book.grace = shared.settings.grace + (self.clock is None)
-        self.member = shared.member
-        self.book.owners_file = self.member.owners.descriptor
-        self.member.on_register(hand_over, &self.book)
-        self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
-        self.barred = OPEN
-        try:
-            self.loaded = self._load(shared.in_force())
-            self.member.publish(self.loaded.version.id)
-        except BaseException:
-            self.close()
-            raise
-        cp_store(self.present, self.loaded.version.id)
-        return 0
-
-    cdef int _open_book(self, object block, object regions, int64_t longest_call) except -1:
-        cdef Py_ssize_t states = regions.states_at, calls = regions.calls_at, words = regions.words_at, ids = regions.ids_at
-        cdef Py_ssize_t live = LIVE_AT, key = HEADER.fields["id_key"][1]
-        cdef int i
-        self.block = block
-        self.book.states = <cp_word*> &self.block[states]
-        self.book.calls = <Call*> &self.block[calls]
-        self.book.words = <cp_word*> &self.block[words]
-        self.book.max_calls = regions.calls
-        self.book.word_room = regions.words
-        # The monotonic clock is read once a second, so a call may look a second older than it is.
-        self.book.longest_call = longest_call + (self.clock is None)
-        self.book.none_lost_before = 0
-        self.in_force = <cp_word*> &self.block[live]
-        self.ids.entries = <cp_word*> &self.block[ids]
-        self.ids.buckets_mask = regions.ids // BUCKET - 1
-        memcpy(self.ids.key, &self.block[key], sizeof(self.ids.key))
-        self.failed = 0
-        self.desks = Desks()
-        self._sit_down()
-        return 0
-
-    cdef int _sit_down(self) except -1:
-        """Desks of one's own: a process that was forked shares the books, but must not make the same handles."""
-        self.desks.drop()
-        open_desk(&self.desk, int.from_bytes(os.urandom(8), "little"))
-        return 0
-
-    cdef int _note_version(self) except -1:
-        """Without a state: this process is at the version in force."""
-        cp_store(<cp_word*> self.in_force, self.loaded.version.id)
-        cp_store(self.present, self.loaded.version.id if self.barred == OPEN else 0)
-        return 0
-
-    cdef Loaded _load(self, object number):
-        """A version that the state has, ready to decide by."""
-        cdef Loaded found
-        cdef Reader reader
-        tables, counters, placement = self.shared.load(number)
-        if self.loaded is not None and np.array_equal(
-            tables.sections["area_codes"], self.loaded.tables.sections["area_codes"]
-        ):
-            reader = self.loaded.reader
-        else:
-            reader = Reader(tables.sections["area_codes"], self.prefixes, self.area)
-        found = Loaded(tables, reader, number)
-        found.place(counters, placement, self.book.max_calls)
-        return found
-
     cdef inline int heed(self) except -1:
         """What every call of the engine does first."""
         if unlikely(cp_load(self.present) != cp_load(self.in_force)):
             self.attend(False)
         return 0
-
-    cdef int attend(self, bint of_draft) except -1:
-        """The engine is closed or a draft's, or the process was forked, or other tables are in force."""
-        if self.barred and not (of_draft and self.barred == DRAFT):
-            self.refuse()
-        if self.barred:
-            return 0
-        if cp_load(self.present) == 0:
-            self._come_anew()
-        if self.shared is not None and cp_load(self.in_force) != self.loaded.version.id:
-            self._move_on()
-        cp_store(self.present, self.loaded.version.id)
-        return 0
-
-    cdef int _come_anew(self) except -1:
-        """In a child process: its parent's batches are not its own, and with a state it is an owner by itself."""
-        self.batches = self.waiting = 0
-        self.reloading = False
-        sweep_no_more()
-        self._sit_down()
-        if self.shared is not None:
-            self.book.owner = <uint64_t> self.member.registered() << OWNER_SHIFT
-            self.member.publish(self.loaded.version.id)
-        return 0
-
-    cdef int _move_on(self) except -1:
-        """Decide by the version in force from now on; where it cannot be loaded, by the old one for a second more."""
-        cdef Loaded old, new
-        cdef int64_t now = cp_wall()
-        if self.reloading or self.batches or now == self.failed:  # what batches decide by must not change under them
-            return 0
-        self.reloading = True
-        try:
-            old = self.loaded
-            new = self._load(self.shared.in_force())
-            self.earlier.forget(&self.book)
-            self.earlier.follow(old, new)
-            self.loaded = new
-            forget_time(&self.desk)
-            self.member.publish(new.version.id)
-        except (CallplanError, OSError, MemoryError) as error:
-            self.failed = now
-            LOG.error("the tables in force cannot be loaded, calls go on by version %d: %s", self.loaded.version.id, error)
-        finally:
-            self.reloading = False
-        return 0
-
-    cdef Loaded version_of(self, uint64_t call):
-        """The version that a call began with, which another process may have decided it by."""
-        cdef Loaded found
-        number = self.earlier.unknown(&self.book, call, self.loaded)
-        if number == 0:
-            return self.earlier.of_call(&self.book, call, self.loaded)
-        found = self._load(number)
-        self.earlier.follow(found, self.loaded)
-        return found
 
     @property
     def tables(self):
@@ -318,46 +129,11 @@ cdef class Engine:
         return self.loaded.tables
 
     def reload(self, tables, allow_reset=False):
-        cdef Loaded old, new
-        cdef Reader reader
-        opened = tables if isinstance(tables, Tables) else Tables.open(tables)
-        if opened.draft:
-            raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
         self.heed()
-        if self.shared is not None:
-            self.shared.activate(opened, allow_reset)
-            self.heed()
-            return
-        reader = self.loaded.reader
-        if not np.array_equal(opened.sections["area_codes"], self.loaded.tables.sections["area_codes"]):
-            reader = Reader(opened.sections["area_codes"], self.prefixes, self.area)
-        while self.reloading or self.waiting:  # reloads one after the other let batches in between
-            time.sleep(0.001)
-        self.reloading = True
-        try:
-            while self.batches:
-                time.sleep(0.001)  # their calls are decided by the old plans, so the old plans stay until then
-            if self.barred:
-                self.refuse()
-            old = self.loaded
-            new = Loaded(opened, reader, old.version.id + 1)
-            self.earlier.forget(&self.book)
-            counters = Counters(opened.sections)
-            in_use = [old.in_use(), *self.earlier.in_use()]
-            new.place(counters, self.memory.place(counters, in_use), self.book.max_calls)
-            self.earlier.follow(old, new)
-            self.loaded = new
-            if new.drop_tails(self.memory):
-                self.earlier.follow(old, new)
-            forget_time(&self.desk)
-            self._note_version()
-        finally:
-            self.reloading = False
+        self._reload(tables if isinstance(tables, Tables) else Tables.open(tables), allow_reset)
 
-    cdef int refuse(self) except -1:
-        if self.barred == CLOSED:
-            raise CallplanError("the engine is closed")
-        raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+    cdef int refuse_instant(self) except -1:
+        raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
 
     cdef inline int64_t instant(self, object at, int64_t* monotonic) except? -1:
         """The instant of a decision; sets the monotonic seconds. A clock given to the engine is both clocks."""
@@ -366,7 +142,7 @@ cdef class Engine:
             monotonic[0] = seconds(self.clock())
             return monotonic[0] if at is None else seconds(at)
         if unlikely(at is not None) and self.shared is not None:
-            raise ValueError("calls that processes count together are decided now: at= needs an engine with clock=")
+            self.refuse_instant()
         now = cp_wall()
         if unlikely(now != self.second):
             self.second, self.monotonic = now, cp_monotonic()
@@ -478,6 +254,8 @@ cdef class Engine:
         cdef Piece rows
         cdef Loaded loaded
         cdef bint ahead = batches.ahead
+        if at is not None and self.shared is not None and self.clock is None:
+            self.refuse_instant()
         columns = columns_of(called, caller, at, now)
         memory = EMPTY(columns.size * sizeof(Row), UINT8)
         found = ARRAY(columns.size, DECISION, memory)  # a view that numpy has not to check field by field
@@ -567,7 +345,10 @@ cdef class Engine:
         self.instant(None, &monotonic)
         self.heed()
         self.book.none_lost_before = 0
-        return sweep(&self.book, &self.desk, monotonic)
+        ended = sweep(&self.book, &self.desk, monotonic)
+        if self.shared is not None:
+            self.shared.tidy()
+        return ended
 
     def explain(self, called, caller, at=None):
         return self.explain_with(called, caller, at, None)
@@ -647,14 +428,6 @@ cdef class Engine:
 
     def close(self):
         self._leave()
-
-    cdef int _leave(self) except -1:
-        self.barred = CLOSED
-        cp_store(self.present, 0)
-        if self.shared is not None:
-            shared, self.shared = self.shared, None
-            shared.close()
-        return 0
 
     def __enter__(self):
         return self

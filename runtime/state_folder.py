@@ -47,7 +47,7 @@ class StateFolder:
     """
 
     path: str
-    folder: int
+    folder: int = -1
     keeper: state_files.Keeper
     settings: Settings
     regions: regions.Regions
@@ -69,6 +69,7 @@ class StateFolder:
             self._map()
         except BaseException:
             os.close(self.folder)
+            self.folder = -1
             raise
 
     def _map(self) -> None:
@@ -99,6 +100,10 @@ class StateFolder:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __del__(self) -> None:
+        if self.folder >= 0:  # an engine that was dropped without being closed
+            os.close(self.folder)
 
     def close(self) -> None:
         """Let the folder go; the memory goes with the last that looks at it."""

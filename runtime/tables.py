@@ -8,6 +8,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,14 @@ import numpy as np
 
 from . import layout, verify
 from .errors import TablesError
+from .side_by_side import share_out
 
 if TYPE_CHECKING:
     from ..compiler.diagnostics import Diagnostic
 
 _CHUNK = 1 << 20
+_LARGE = 1 << 22  # bytes of a file that pages of megabytes are worth
+_PART = 1 << 23  # bytes that one thread reads at once
 
 
 class Tables:
@@ -32,17 +36,17 @@ class Tables:
         self, image: bytes | mmap.mmap, diagnostics: Iterable[Diagnostic] = (), name: str = "the tables"
     ) -> None:
         """Raises TablesError for an image that is cut, altered, foreign or of another version."""
-        self.image = memoryview(image)
+        self.image = memoryview(image).toreadonly()
         self.diagnostics = tuple(diagnostics)
         self.sections = verify.sections(self.image, name)
-        self._text = self.sections["string_bytes"].tobytes()
+        self._text = self.sections["string_bytes"].data
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Tables:
-        """Read a file. What is used is a sealed copy, so that nobody can change or cut it later. Raises TablesError."""
+        """Read a file. What is used is a copy, so that nobody can change or cut it later. Raises TablesError."""
         name = os.fspath(path)
         try:
-            image = _read_sealed(name)
+            image = _read(name)
         except OSError as error:
             raise TablesError(f"cannot read {name}: {error.strerror or error}") from None
         except ValueError as error:  # a NUL in the path
@@ -62,7 +66,7 @@ class Tables:
     def string(self, index: int) -> str:
         """A string of the tables; its index must not be NONE."""
         start, end = self.sections["string_offsets"][index : index + 2]
-        return self._text[start:end].decode("utf-8")
+        return str(self._text[start:end], "utf-8")
 
     def dump(self) -> str:
         """The tables as text, for people and for tests."""
@@ -79,8 +83,8 @@ class Tables:
             raise TablesError(f"cannot write {name}: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _read_sealed(name: str) -> bytes | mmap.mmap:
-    """A file's bytes in memory that nothing can change: a sealed memfd where the system has it."""
+def _read(name: str) -> bytes | mmap.mmap:
+    """A file's bytes in memory of this process."""
     source = os.open(name, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         found = os.fstat(source)
@@ -88,33 +92,32 @@ def _read_sealed(name: str) -> bytes | mmap.mmap:
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
-        if not hasattr(os, "memfd_create") or not found.st_size:
-            with open(source, "rb", closefd=False) as file:
-                return file.read()
-        return _sealed_copy(source, found.st_size)
+        if found.st_size >= _LARGE and hasattr(os, "preadv"):
+            return _read_large(source, found.st_size)
+        with open(source, "rb", closefd=False) as file:
+            return file.read()
     finally:
         os.close(source)
 
 
-def _sealed_copy(source: int, size: int) -> mmap.mmap | bytes:
-    import fcntl
+def _read_large(source: int, size: int) -> mmap.mmap:
+    """By several threads, into pages as large as the system has: decisions find their way in them faster.
 
-    copy = os.memfd_create("callplan-tables", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    try:
-        done = 0
-        while done < size:
-            sent = os.sendfile(copy, source, done, min(_CHUNK * 64, size - done))
-            if not sent:
-                break
-            done += sent
-        if not done:
-            return b""
-        fcntl.fcntl(
-            copy, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
-        )
-        return mmap.mmap(copy, done, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ)
-    finally:
-        os.close(copy)
+    What a file lacks that is cut meanwhile stays zero, which no checksum takes.
+    """
+    image = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    if hasattr(mmap, "MADV_HUGEPAGE"):
+        with suppress(OSError):  # a kernel without them
+            image.madvise(mmap.MADV_HUGEPAGE)
+
+    def fill(start: int) -> None:
+        with memoryview(image) as whole:
+            at, end = start, min(start + _PART, size)
+            while at < end and (got := os.preadv(source, [whole[at:end]], at)):
+                at += got
+
+    share_out(fill, range(0, size, _PART))
+    return image
 
 
 def _write_whole(path: Path, image: memoryview) -> None:

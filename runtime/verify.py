@@ -1,4 +1,4 @@
-"""What is checked before any byte of a tables file is used: tested by tests/test_verify.py.
+"""What is checked before any byte of a tables file is used: tested by tests/test_format.py and tests/test_tables.py.
 
 A file that passes can be walked without a bound checked on the way: every offset, index, order, bitmap and reference
 holds, and references between nodes point forward only, so that every walk ends.
@@ -7,26 +7,50 @@ holds, and references between nodes point forward only, so that every walk ends.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from zlib import crc32
 
 import numpy as np
 
+from . import checks
 from . import layout as L
 from .errors import TablesError
 from .roaring import unsound
+from .side_by_side import share_out
 
 Array = np.ndarray
 Sections = dict[str, Array]
 ALIGNMENT = 64
+LARGE = 1 << 22  # bytes from which on several threads check an image
 
 
 def sections(image: bytes | memoryview, name: str = "the tables") -> Sections:
     """All sections of a file image as arrays over its memory. Raises TablesError: what is wrong and what to do."""
-    found = _frame(memoryview(image), name)
-    for check in _CHECKS:
-        problem = check(found)
-        if problem is not None:
-            raise TablesError(f"{name} is damaged ({problem}): build it again")
+    image = memoryview(image)
+    found, sums = _frame(image, name)
+    altered: set[str] = set()
+    problems: list[str] = []
+
+    def sum_up(section: str) -> None:
+        start, stop, crc = sums[section]
+        if crc32(image[start:stop]) != crc:
+            altered.add(section)
+
+    def check_all() -> None:
+        for check in _CHECKS:
+            problem = check(found)
+            if problem is not None:
+                problems.append(problem)
+                return
+
+    by_size = sorted(found, key=lambda section: -found[section].nbytes)
+    work: list[Callable[[], None]] = [check_all, *(partial(sum_up, section) for section in by_size)]
+    share_out(lambda part: part(), work, threads=None if len(image) >= LARGE else 1)
+    for section in found:
+        if section in altered:
+            raise TablesError(f"{name} is damaged (section {section}: its checksum): copy or build it again")
+    if problems:
+        raise TablesError(f"{name} is damaged ({problems[0]}): build it again")
     if bool((found["nodes"]["kind"] == L.NODE_UNCOVERED).any()) and not is_draft(image):
         raise TablesError(f"{name} is damaged (nodes: a call without a rule): build it again")
     return found
@@ -37,8 +61,8 @@ def is_draft(image: bytes | memoryview) -> bool:
     return bool(np.frombuffer(image, L.HEADER, 1)["flags"][0] & L.FLAG_DRAFT)
 
 
-def _frame(image: memoryview, name: str) -> Sections:
-    """Header, section table and checksums."""
+def _frame(image: memoryview, name: str) -> tuple[Sections, dict[str, tuple[int, int, int]]]:
+    """The sections, and of each its start, its end and its checksum, by header and section table."""
     if len(image) < L.HEADER.itemsize or bytes(image[:8]) != L.MAGIC:
         whole = bytes(image[:8])
         if whole and L.MAGIC.startswith(whole):
@@ -68,6 +92,7 @@ def _frame(image: memoryview, name: str) -> Sections:
         raise TablesError(f"{name} is damaged (section table): copy or build it again")
     table = np.frombuffer(image, L.SECTION, len(L.SECTIONS), start)
     found: Sections = {}
+    sums = {}
     for (section, dtype), entry in zip(L.SECTIONS.items(), table, strict=True):
         offset, count = int(entry["offset"]), int(entry["count"])
         stop = offset + count * dtype.itemsize
@@ -79,13 +104,14 @@ def _frame(image: memoryview, name: str) -> Sections:
             or stop > len(image)
         ):
             raise TablesError(f"{name} is damaged (section {section}: its place): build it again")
-        if crc32(image[offset:stop]) != entry["crc"] or any(image[end:offset]):
-            raise TablesError(f"{name} is damaged (section {section}: its checksum): copy or build it again")
+        if any(image[end:offset]):
+            raise TablesError(f"{name} is damaged (section {section}: bytes before it): copy or build it again")
         found[section] = np.frombuffer(image, dtype, count, offset)
+        sums[section] = offset, stop, int(entry["crc"])
         end = stop
     if any(image[end:]) or len(image) - end >= ALIGNMENT:
         raise TablesError(f"{name} is damaged (its end): build it again")
-    return found
+    return found, sums
 
 
 def _field_offset(dtype: np.dtype, field: str) -> int:
@@ -119,15 +145,6 @@ def _ascending(values: Array, first: Array, count: Array, strictly: bool = True)
     return bool((before[start + count[long].astype(np.int64) - 1] == before[start]).all())
 
 
-def _greatest(values: Array, first: Array, count: Array) -> Array:
-    """The greatest value of each range; every range has one item or more and lies within."""
-    if not len(first):
-        return np.zeros(0, np.int64)
-    padded = np.append(values.astype(np.int64), 0)
-    edges = np.stack((first.astype(np.int64), first.astype(np.int64) + count.astype(np.int64)), axis=1).ravel()
-    return np.asarray(np.maximum.reduceat(padded, edges)[::2])
-
-
 def _are_sets(s: Sections, first: Array) -> bool:
     """Whether each is the first word of a set of areas."""
     words = L.area_words(len(s["area_codes"]))
@@ -142,16 +159,9 @@ def _tiled(first: Array, count: Array, end: int) -> bool:
 
 
 def _strings(s: Sections) -> str | None:
-    offsets, text = s["string_offsets"], s["string_bytes"]
-    if not len(offsets) or offsets[0] != 0 or offsets[-1] != len(text) or (offsets[1:] < offsets[:-1]).any():
-        return "string_offsets"
-    inner = offsets[offsets < len(text)]
-    if ((text[inner] & 0xC0) == 0x80).any():
-        return "string_bytes: a string that starts inside a character"
-    try:
-        text.tobytes().decode("utf-8")
-    except UnicodeDecodeError:
-        return "string_bytes: not UTF-8"
+    offsets = s["string_offsets"]
+    if not checks.text_is_sound(offsets, s["string_bytes"]):
+        return "strings"
     strings = len(offsets) - 1
     users = (
         ("plans", "name"), ("zones", "name"), ("splits", "name"), ("destinations", "name"), ("destinations", "dial"),
@@ -215,7 +225,7 @@ def _plans(s: Sections) -> str | None:
     greatest = s["origin_maps"].reshape(-1, slots).max(axis=1) if len(s["origin_maps"]) else np.zeros(0)
     if (greatest[plans["origin_map"]] >= plans["origin_classes"]).any():
         return "origin_maps"
-    if (_greatest(s["cells"], plans["cells"], cells) >= plans["nodes_count"]).any():
+    if (checks.greatest(s["cells"], plans["cells"], cells) >= plans["nodes_count"]).any():
         return "cells"
     return None if _below(s["forwards"], len(s["destinations"])) else "forwards"
 
@@ -246,11 +256,11 @@ def _time(s: Sections) -> str | None:
         return "exceptions.day"
     if not _below(tables["weekdays"], len(days)) or not _below(exceptions["day_class"], len(days)):
         return "timetables: a day class"
-    greatest = _greatest(minutes["time_class"], days["first"], days["count"])
+    greatest = checks.greatest(minutes["time_class"], days["first"], days["count"])
     reached = greatest[tables["weekdays"]].max(axis=1) if len(tables) else np.zeros(0)
     used = tables["exceptions_count"] > 0
     if used.any():
-        of_exceptions = _greatest(
+        of_exceptions = checks.greatest(
             greatest[exceptions["day_class"]], tables["exceptions"][used], tables["exceptions_count"][used]
         )
         reached = reached.copy()
@@ -263,36 +273,22 @@ def _time(s: Sections) -> str | None:
 
 def _nodes(s: Sections) -> str | None:
     nodes, plans, splits = s["nodes"], s["plans"], s["splits"]
-    if not _below(nodes["kind"], L.NODE_UNCOVERED + 1) or not _below(nodes["line"], len(s["lines"])):
-        return "nodes"
-    count = np.repeat(plans["nodes_count"].astype(np.int64), plans["nodes_count"])
-    place = np.arange(len(nodes)) - np.repeat(plans["nodes"].astype(np.int64), plans["nodes_count"])
-    following = nodes["next"].astype(np.int64)
-    connects = nodes["kind"] == L.NODE_CONNECT
-    if not _below(nodes["target"][connects], len(s["destinations"])):
-        return "nodes: a destination"
-    has_next = connects & (following != 0)
-    if ((following <= place) | (following >= count))[has_next].any():
-        return "nodes: a next that does not point forward"
-    announces = nodes["kind"] == L.NODE_ANNOUNCE
-    if not _below(nodes["target"][announces], len(s["announcements"])):
-        return "nodes: an announcement"
-    if not np.isin(nodes["reason"][announces], (L.REASON_BLOCKED, L.REASON_ANNOUNCED)).all():
-        return "nodes.reason"
-    if nodes["target"][nodes["kind"] == L.NODE_UNCOVERED].any():
-        return "nodes: a call without a rule"
-    shared = nodes["kind"] == L.NODE_SPLIT
-    if not _below(nodes["target"][shared], len(splits)):
-        return "nodes: a split"
-    width = splits["branches"][nodes["target"][shared]].astype(np.int64)
-    if not _within(nodes["next"][shared], width, len(s["branches"])):
+    ends = [len(s[section]) for section in ("lines", "destinations", "announcements", "splits")]
+    bad = checks.bad_node(nodes.view(np.uint8), plans.view(np.uint8), np.array(ends, np.uint64))
+    if bad >= 0:
+        return f"node {bad}"
+    shared = np.flatnonzero(nodes["kind"] == L.NODE_SPLIT)
+    if not len(shared):
+        return None
+    plan = np.searchsorted(plans["nodes"].astype(np.int64) + plans["nodes_count"], shared, side="right")
+    place = shared - plans["nodes"][plan].astype(np.int64)
+    width, first = splits["branches"][nodes["target"][shared]].astype(np.int64), nodes["next"][shared]
+    if not _within(first, width, len(s["branches"])):
         return "nodes: branches"
-    if len(width):
-        if (_greatest(s["branches"], nodes["next"][shared], width) >= count[shared]).any():
-            return "branches"
-        least = -_greatest(-s["branches"].astype(np.int64), nodes["next"][shared], width)
-        if (least <= place[shared]).any():
-            return "branches: one that does not point forward"
+    if (checks.greatest(s["branches"], first, width) >= plans["nodes_count"][plan]).any():
+        return "branches"
+    if (checks.least(s["branches"], first, width) <= place).any():
+        return "branches: one that does not point forward"
     return None
 
 
@@ -302,7 +298,7 @@ def _splits(s: Sections) -> str | None:
         return "splits.order"
     if (splits["branches"] == 0).any() or not _within(splits["weights"], splits["branches"], len(s["weights"])):
         return "splits.weights"
-    if (_greatest(s["orders"], splits["order"], splits["period"]) >= splits["branches"]).any():
+    if (checks.greatest(s["orders"], splits["order"], splits["period"]) >= splits["branches"]).any():
         return "orders"
     if not _ascending(s["weights"], splits["weights"], splits["branches"]) or not s["weights"].all():
         return "weights"
@@ -343,23 +339,16 @@ def _counters(s: Sections) -> str | None:
     if not _below(counters["kind"], 3):
         return "counters.kind"
     limited = np.flatnonzero(destinations["limit"])
-    owners: tuple[tuple[int, Array, Array], ...] = (
-        (L.COUNTER_QUOTA, quotas["counter"], np.arange(len(quotas))),
-        (L.COUNTER_LIMIT, destinations["counter"][limited], limited),
-        (L.COUNTER_SPLIT, splits["counter"], np.arange(len(splits))),
-    )
-    if sum(len(named) for _, named, _ in owners) != len(counters):
+    if len(quotas) + len(limited) + len(splits) != len(counters):
         return "counters"
-    for kind, named, owner in owners:
-        if not _below(named, len(counters)):
-            return "counters"
-        mine = counters[named]
-        if (mine["kind"] != kind).any() or (mine["owner"] != owner).any():
-            return "counters.owner"
-        places = destinations["limit"][owner] if kind == L.COUNTER_LIMIT else np.zeros(len(owner), np.uint32)
-        if (mine["places"] != places).any():
-            return "counters.places"
-    return None
+    none = np.zeros(max(len(quotas), len(splits)), np.uint32)
+    owners: tuple[tuple[int, Array, Array, Array], ...] = (
+        (L.COUNTER_QUOTA, quotas["counter"], np.arange(len(quotas)), none),
+        (L.COUNTER_LIMIT, destinations["counter"][limited], limited, destinations["limit"][limited]),
+        (L.COUNTER_SPLIT, splits["counter"], np.arange(len(splits)), none),
+    )
+    problems = (checks.bad_counter(counters.view(np.uint8), *owner) for owner in owners)
+    return next((problem for problem in problems if problem is not None), None)
 
 
 def _blocks(s: Sections) -> str | None:
@@ -405,7 +394,7 @@ def _bitmaps(s: Sections) -> str | None:
     used = count > 0
     if not _ascending(classes["list_class"], first, count):
         return "list_classes: not in order"
-    if (_greatest(classes["list_class"], first[used], count[used]) > count[used]).any() or not classes[
+    if (checks.greatest(classes["list_class"], first[used], count[used]) > count[used]).any() or not classes[
         "list_class"
     ].all():
         return "list_classes"

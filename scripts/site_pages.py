@@ -27,7 +27,7 @@ SHOWN = {  # files of the project, and the page of each
 PICTURES = (".svg", ".png")
 EXAMPLES = "examples.md"
 RECORDS = 10  # lines that are shown of a file of them
-_LINK = re.compile(r"\[((?:[^\]\[]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
+_LINK = re.compile(r"(!?)\[((?:[^\]\[]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 _SOURCES = {page: source for source, page in SHOWN.items()}
 
 
@@ -37,8 +37,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if (TOP / source).exists():
             text = (TOP / source).read_text(encoding="utf-8")
             files.append(File.generated(config, page, content=text))
-            for path in {_full(target, source) for _, target in _LINK.findall(text)}:
-                if path.endswith(PICTURES):
+            for path in {_full(target, source) for _, _, target in _LINK.findall(text)}:
+                if path.endswith(PICTURES) and (TOP / path).exists():
                     name = posixpath.basename(path)
                     files.append(File.generated(config, name, abs_src_path=os.fspath(TOP / path)))
     files.append(File.generated(config, EXAMPLES, content=examples()))
@@ -49,7 +49,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     """Turns the links of a page."""
     name = page.file.src_uri
     source = _SOURCES.get(name, f"docs/{name}")
-    return _LINK.sub(lambda found: _link(found[1], found[2], source), markdown)
+    return _LINK.sub(lambda found: _shown(found[1], found[2], found[3], source), markdown)
 
 
 def examples() -> str:
@@ -62,6 +62,14 @@ def examples() -> str:
                 lines[RECORDS:] = ["…"]
             parts.append("\n".join([f"## {path.name}\n", "```", *lines, "```\n"]))
     return "\n".join(parts)
+
+
+def _shown(mark: str, text: str, target: str, source: str) -> str:
+    """A link or, with its mark, a picture; of what only measurements write, and have not, the text or nothing."""
+    full = _full(target, source)
+    if (full in SHOWN or (mark and "://" not in target)) and not (TOP / full).exists():
+        return "" if mark else text
+    return mark + _link(text, target, source)
 
 
 def _link(text: str, target: str, source: str) -> str:

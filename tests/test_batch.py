@@ -68,6 +68,26 @@ def test_peek_many_counts_nothing() -> None:
     ]
 
 
+def test_looking_ahead_leaves_the_periods_of_quotas_alone() -> None:
+    numbers = [NUMBER, b"4006123457"]
+    texts = [
+        f"""plan "p{i}" {{
+        number {number.decode()}
+        destination d = 010-6234-5678
+        quota 16 calls per day
+        route {{ otherwise -> d }}
+    }}
+    """
+        for i, number in enumerate(numbers)
+    ]
+    engine = callplan.Engine(callplan.compile_text("".join(texts)))
+    called = np.array([numbers[0]] * 17 + [numbers[1]])  # the 17th starts a group that ends in the next day
+    at = np.array([OFFICE] * 17 + [OFFICE + 86400])
+    rows = engine.route_many(called, b"13800138000", at)
+    reasons = [engine.names("reason")[reason] for reason in rows["reason"]]
+    assert reasons == ["routed"] * 16 + ["quota", "routed"]
+
+
 def test_one_value_stands_for_all() -> None:
     engine = callplan.Engine(callplan.compile_text(PLAN))
     rows = engine.route_many(NUMBER, np.array(CALLERS), OFFICE)

@@ -16,11 +16,16 @@ PYTHON_AT_LEAST = 5_000_000  # bytes
 def test_a_build_and_an_engine(tmp_path: Path) -> None:
     written = population.write(tmp_path / "plans", 3, 30)
     tables, calls = tmp_path / "out.tables", tmp_path / "calls.npy"
-    built = fresh.run("build", written.root, tables)
+    built = fresh.run("build", written.root, tables, tmp_path / "kept")
     np.save(calls, np.stack((written.called.astype("S11"), np.full(3, b"10086", "S11"))))
     opened = fresh.run("open", tables, calls)
     assert len(callplan.Tables.open(tables).sections["plans"]) == 3
-    for spent in (built, opened):
+    assert built.opened == 0
+    assert PYTHON_AT_LEAST < opened.opened <= opened.peak
+    population.change(written.files[1])
+    again = fresh.run("build", written.root, tmp_path / "again.tables", tmp_path / "kept")
+    assert (tmp_path / "again.tables").read_bytes() != tables.read_bytes()
+    for spent in (built, opened, again):
         assert spent.seconds > 0
         assert spent.peak > PYTHON_AT_LEAST
         assert fresh.Spent.of_json(spent.as_json()) == spent

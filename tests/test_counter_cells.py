@@ -37,6 +37,12 @@ def test_no_two_counters_share_a_word() -> None:
     assert [runs(first, at)[0][1] for at in (1, 3)] == [5, 8]
 
 
+def test_limits_come_last_among_those_of_one_size() -> None:
+    first = placed(books(), counters(("a", LIMIT, 1), ("p", QUOTA, DAY), ("b", LIMIT, 1), ("q", QUOTA, DAY)))
+    at = first.placement.positions
+    assert (at - FIRST_WORD).tolist() == [4, 0, 6, 2]
+
+
 def test_counters_keep_their_cells_in_any_order() -> None:
     found = books()
     first = placed(found, FIRST)
@@ -130,7 +136,7 @@ def test_a_place_is_held_as_the_books_say() -> None:
     assert look(generation | call, generation | 5 << 8 | 2) == (1, 3)  # whoever owns the call
     assert look(generation | call, generation | 1 << 7 | 4) == (1, 3)
     assert look(generation | call | 1, generation | 4) == (1, 3)  # the leg that a forward is taking
-    assert look(generation | call | 1, generation | 2) == (0, 0)
+    assert look(generation | call | 1, generation | 2) == (1, 3)  # also once a forward has died
     assert look(generation | call | 2, generation | 4) == (0, 0)
     assert look(generation | call, generation | 1 << 4 | 2) == (0, 0)
     assert look(generation | call, generation) == (0, 0)
@@ -259,8 +265,8 @@ def test_whoever_is_killed_at_the_changes_leaves_a_directory_to_go_on_from(steps
 
 def damaged(**fields: int) -> None:
     found = books(calls=100)
-    old = placed(found, counters(("a", LIMIT, 3), ("b", SPLIT, 0)))
-    placed(found, counters(("a", LIMIT, 9), ("b", SPLIT, 0)), old)
+    old = placed(found, counters(("b", SPLIT, 0), ("a", LIMIT, 3)))
+    placed(found, counters(("b", SPLIT, 0), ("a", LIMIT, 9)), old)
     for name, value in fields.items():
         found.cells[name][2] = value
     chains(found.cells, len(found.words))
@@ -270,7 +276,7 @@ def test_a_damaged_directory_is_refused() -> None:
     damaged()
     for fields, why in (
         ({"at": 5}, "outside the words"), ({"words": 2000}, "outside the words"), ({"at": 9}, "two cells share words"),
-        ({"after": 2}, "not its limit's"), ({"after": 64}, "not its limit's"), ({"after": 65}, "not its limit's"),
+        ({"after": 1}, "not its limit's"), ({"after": 64}, "not its limit's"), ({"after": 65}, "not its limit's"),
         ({"after": 3}, "in a circle"), ({"kind": SPLIT}, "not its limit's"), ({"after": 0}, "two cells"),
     ):  # fmt: skip
         with pytest.raises(StateError, match=f"damaged: .*{why}"):

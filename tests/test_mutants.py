@@ -98,7 +98,12 @@ def test_no_other_is_tried_beside_one_that_is_alone(monkeypatch: pytest.MonkeyPa
 def test_what_a_source_reaches() -> None:
     assert affected("compiler/days.py") == []
     assert affected("runtime/calls.pyx") == ["runtime/calls.pyx"]
-    assert affected("runtime/clock.pxd") == ["runtime/batch.pyx", "runtime/engine.pyx", "runtime/foresee.pyx"]
+    assert affected("runtime/clock.pxd") == [
+        "runtime/batch.pyx",
+        "runtime/engine.pyx",
+        "runtime/foresee.pyx",
+        "runtime/once.pyx",
+    ]
     assert "runtime/calls.pyx" in affected("runtime/book.pxd")
     assert "compiler/list_lines.pyx" in affected("runtime/numbers.pxd")
 

@@ -1,4 +1,4 @@
-"""A file of tables: saved whole or not at all, opened as a sealed copy, refused with what to do when it is not good."""
+"""A file of tables: saved whole or not at all, opened as a copy, refused with what to do when it is not good."""
 
 from __future__ import annotations
 
