@@ -41,9 +41,8 @@ def examples(text: str) -> list[str]:
 
 
 def test_the_commands() -> None:
-    assert sorted(cli.commands) == sorted(
-        ["activate", "bench", "build", "calls", "check", "completion", "end", "explain", "route", "state", "test", "usage"]
-    )
+    of_plans = {"bench", "build", "check", "completion", "explain", "route", "test"}
+    assert set(cli.commands) == of_plans | {"activate", "calls", "end", "state", "usage"}
 
 
 def begun_call(folder: Path) -> int:

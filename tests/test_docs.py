@@ -99,3 +99,9 @@ def test_goals_of_make_are_there() -> None:
     for path in PAGES:
         for goal in re.findall(r"`make ([\w-]+)", text_of(path)):
             assert re.search(rf"^{goal}:", makefile, re.MULTILINE), goal
+
+
+def test_what_holds_a_promise_is_there() -> None:
+    named = re.findall(r"`(tests/\w+(?:\.py)?)`", text_of(DOCS / "state.md"))
+    assert len(named) > 20
+    assert [name for name in sorted(set(named)) if not (TOP / name).exists()] == []
