@@ -32,7 +32,7 @@ _ZEROS = repeat(0)
 
 
 MADE_LAST = ("filter", "string_offsets", "string_bytes")  # of what the other sections and the strings are
-STORED_ONCE = ("origin_maps", "cells", "orders", "weights", "area_sets")  # sections of values of which equal runs are one
+STORED_ONCE = ("origin_maps", "cells", "orders", "weights", "area_sets")  # of values of which equal runs are one
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ Tested by tests/test_check_numbers.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from . import checked, syntax
 from .check_counters import limit
 from .check_names import FileScope, Scope

@@ -71,9 +71,7 @@ def service_numbers(scope: PlanScope, claims: Claims) -> tuple[checked.ServiceNu
     return tuple(found)
 
 
-def address(
-    scope: Scope, destination: syntax.Destination, claims: Claims
-) -> tuple[checked.AddressKind, str] | None:
+def address(scope: Scope, destination: syntax.Destination, claims: Claims) -> tuple[checked.AddressKind, str] | None:
     """What a destination's address is and what to dial for it; None, reported, where it is unsound or a loop."""
     if isinstance(destination.address, syntax.String):
         return _uri(scope, destination, destination.address, claims)

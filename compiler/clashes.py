@@ -85,9 +85,10 @@ def _refuse_entangled(pieces: Sequence[Piece], named: Mapping[Hashable, Place]) 
         raise Entangled
     for at in range(2):
         for problem in _all(pieces, at):
-            if problem.span is not None and problem.severity == "error":
-                if len(files.get(problem.span.source.name, ())) > 1:
-                    raise Entangled
+            if problem.span is None or problem.severity != "error":
+                continue
+            if len(files.get(problem.span.source.name, ())) > 1:
+                raise Entangled
 
 
 def _refuse_aliases(files: Iterable[FileRead], named: Mapping[Hashable, Place]) -> None:

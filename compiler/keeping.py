@@ -14,7 +14,7 @@ import platform
 import stat
 import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,7 +27,7 @@ from .. import __version__
 from ..runtime.errors import CallplanError
 from ..runtime.layout import FORMAT_VERSION
 from .diagnostics import has_errors
-from .paths import Place, Root
+from .paths import Root
 from .piece import FileRead, Piece, Task, digest_of
 from .piece_format import PieceError, decode_piece
 from .reading import MOST_LIST_MIB, as_text, plain_bytes
@@ -189,5 +189,3 @@ def _state() -> str:
                 found.update(f"{path.relative_to(folder).as_posix()} {len(data)}\0".encode())
                 found.update(data)
     return found.hexdigest()
-
-

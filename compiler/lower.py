@@ -111,9 +111,7 @@ def analyse(plan: checked.Plan, callers: CallerSets) -> tuple[Analysed | None, l
     return Analysed(plan, own, axes, found, merge(axes, resolved, possible), not missing), problems + missing
 
 
-def _put(
-    tables: Assembly, program: checked.Program, analysed: list[Analysed]
-) -> tuple[checked.Destination, ...]:
+def _put(tables: Assembly, program: checked.Program, analysed: list[Analysed]) -> tuple[checked.Destination, ...]:
     """Write all plans, and before them the shared destinations, which are returned."""
     numbers = sorted((number.digits, at) for at, each in enumerate(analysed) for number in each.plan.numbers)
     places = {digits: tables.add("numbers", number=int(digits), plan=at) for digits, at in numbers}

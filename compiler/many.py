@@ -1,5 +1,5 @@
-"""A build of many files, piece by piece: in less memory than all at once, by several processes, and with what was kept of
-the build before; tested by tests/test_many.py.
+"""A build of many files, piece by piece: in less memory than all at once, by several processes, and with what was
+kept of the build before; tested by tests/test_many.py.
 
 Pieces are made apart and compared afterwards (clashes.py). What clashes is made once more, knowing of the others; where
 pieces are entangled beyond that, the build is made at once, as build.py does it. The result is the same either way.

@@ -1,8 +1,8 @@
 """The stage text -> syntax tree; tested by tests/test_parse.py and tests/test_syntax_errors.py.
 
-characters.py looks at the text first; straight.py reads it by grammar/plan.lark, and reader.py if it has mistakes; tree.py
-makes the nodes. What does not fit is taken for what was most likely meant (mistakes.py) or passed over to where reading
-can go on (recovery.py).
+characters.py looks at the text first; straight.py reads it by grammar/plan.lark, and reader.py if it has mistakes;
+tree.py makes the nodes. What does not fit is taken for what was most likely meant (mistakes.py) or passed over to where
+reading can go on (recovery.py).
 """
 
 from __future__ import annotations
@@ -30,9 +30,7 @@ def parse(source: Source) -> tuple[syntax.File, list[Diagnostic]]:
     if len(problems) > MOST_MISTAKES:
         first_left_out = problems[MOST_MISTAKES].span
         problems[MOST_MISTAKES:] = [Diagnostic("E017", first_left_out, {"most": MOST_MISTAKES})]
-    return syntax.File(
-        source, read.plans, cleaned.comments, read.imports, read.declarations, tuple(lost)
-    ), problems
+    return syntax.File(source, read.plans, cleaned.comments, read.imports, read.declarations, tuple(lost)), problems
 
 
 def _start(problem: Diagnostic) -> int:

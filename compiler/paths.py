@@ -40,7 +40,7 @@ class Root:
     _folders: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # where they really are
     _stats: dict[str, os.stat_result | None] = field(default_factory=dict, compare=False, repr=False)
     _names: dict[str, str] = field(default_factory=dict, compare=False, repr=False)  # of folders, as names begin
-    _may_name: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # whether files in folders may be
+    _may_name: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)  # files in folders
 
     @classmethod
     def of(cls, paths: Sequence[StrPath], root: StrPath | None) -> Root:

@@ -169,9 +169,7 @@ def _file(loaded: Loaded, source: Source, is_own: bool) -> FileRead:
 
 def _lists(loaded: Loaded) -> tuple[FileRead, ...]:
     lists = {file.name: file for file in loaded.list_files.values()}
-    return tuple(
-        FileRead(loaded.list_places[name], digest_of(name, file.data)) for name, file in lists.items()
-    )
+    return tuple(FileRead(loaded.list_places[name], digest_of(name, file.data)) for name, file in lists.items())
 
 
 def _spot(plan: str, span: Span) -> Spot:
@@ -197,6 +195,3 @@ def _shared(destination: checked.Destination) -> SharedDestination:
         destination.limit,
         None if announce is None else (announce.name, announce.media),
     )
-
-
-

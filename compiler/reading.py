@@ -44,7 +44,7 @@ def read_bytes(path: str, most_mib: int) -> tuple[bytes | None, list[Diagnostic]
 
 
 def plain_bytes(path: str, most_mib: int) -> bytes | None:
-    """The bytes of a file as plans and lists are made from them, without a byte-order mark; None if they cannot be had."""
+    """The bytes of a file as plans and lists are made from them, without a byte-order mark; None if there are none."""
     data, _ = read_bytes(path, most_mib)
     return None if data is None else data.removeprefix(codecs.BOM_UTF8)
 

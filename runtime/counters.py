@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from . import layout
-from .runs import spread
 
 Integers = npt.NDArray[np.int64]
 Sections = Mapping[str, npt.NDArray[Any]]
@@ -51,13 +50,16 @@ class Counters:
     def texts(self, counters: Integers) -> npt.NDArray[np.bytes_]:
         """How the text of each one's identity begins, 32 bytes."""
         strings = self.sections["counters"]["text"][counters]
-        offsets = self.sections["string_offsets"].astype(np.int64)
-        first = offsets[strings]
+        offsets, text = self.sections["string_offsets"], self.sections["string_bytes"]
+        first = offsets[strings].astype(np.int64)
         count = np.minimum(offsets[strings + 1] - first, TEXT_BYTES)
-        found = np.zeros((len(counters), TEXT_BYTES), np.uint8)
-        run, nth = spread(count)
-        found[run, nth] = self.sections["string_bytes"][first[run] + nth]
-        return found.view(f"S{TEXT_BYTES}").reshape(-1)
+        padded = np.concatenate((text, np.zeros(TEXT_BYTES, np.uint8)))
+        windows: npt.NDArray[np.bytes_] = np.ndarray(
+            (len(text) + 1,), f"S{TEXT_BYTES}", padded.data, strides=(1,)
+        )  # 32 bytes from each on
+        found: npt.NDArray[np.bytes_] = windows[first]
+        found.view(np.uint8).reshape(-1, TEXT_BYTES)[np.arange(TEXT_BYTES) >= count[:, np.newaxis]] = 0
+        return found
 
 
 def keys(identity: npt.NDArray[np.bytes_], kind: npt.NDArray[np.uint8]) -> npt.NDArray[np.bytes_]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from . import layout
 from .tables import Tables
@@ -29,6 +31,7 @@ class Usage(NamedTuple):
     period: str | None
 
 
+@lru_cache(1024)
 def period_start(kind: int, period: int) -> str | None:
     """The first day of a period as the books count it (clock.pxd), None for 0."""
     if period == 0:
@@ -57,35 +60,54 @@ class Books(Protocol):
         """By a quota's position and period: how many calls hold a place that they give back if they end unanswered."""
 
 
+_PARTS = ("quotas", "quotas_count", "destinations", "destinations_count", "splits", "splits_count")  # of a plan
+
+
 def usage(tables: Tables, books: Books) -> Iterator[Usage]:
     """By plan its quotas, limits and splits; at the end the limits that plans share."""
-    sections = tables.sections
-    held_places = books._open_quotas() if sections["quotas"]["answered"].any() else {}
-    for plan in sections["plans"]:
-        name = tables.string(plan["name"])
-        for record in _slice(sections["quotas"], plan["quotas"], plan["quotas_count"]):
-            counter = int(record["counter"])
-            period, count = divmod(books._word(counter), 1 << 32)
-            held = held_places.get((books._position(counter), period), 0)
-            first_day = period_start(int(record["period"]), period)
-            quota = tables.string(record["name"])
-            yield Usage("quota", name, quota, count - held, held, int(record["allowed"]), first_day)
-        first = int(plan["destinations"])
-        yield from _limits(tables, books, name, range(first, first + int(plan["destinations_count"])))
-        for record in _slice(sections["splits"], plan["splits"], plan["splits_count"]):
-            used = books._word(int(record["counter"]))
-            yield Usage("split", name, tables.string(record["name"]), used, 0, None, None)
-    shared = np.flatnonzero(sections["destinations"]["plan"] == layout.NONE)
-    yield from _limits(tables, books, None, map(int, shared))
+    plans = tables.sections["plans"]
+    counted = _Counted(tables, books)
+    rows = zip(*(plans[field].tolist() for field in _PARTS), strict=True)
+    for plan, (quota, quotas, limit, limits, split, splits) in zip(_strings(tables, plans["name"]), rows, strict=True):
+        yield from counted.quotas(plan, range(quota, quota + quotas))
+        yield from counted.limits(plan, range(limit, limit + limits))
+        yield from counted.splits(plan, range(split, split + splits))
+    shared = np.flatnonzero(tables.sections["destinations"]["plan"] == layout.NONE)
+    yield from counted.limits(None, shared.tolist())
 
 
-def _limits(tables: Tables, books: Books, plan: str | None, indexes: Iterable[int]) -> Iterator[Usage]:
-    for index in indexes:
-        record = tables.sections["destinations"][index]
-        if record["limit"]:
-            name = tables.string(record["name"])
-            yield Usage("limit", plan, name, books._places(index), 0, int(record["limit"]), None)
+class _Counted:
+    """What is counted, by its place in its section. Columns are lists: records looked at one by one take seconds."""
+
+    def __init__(self, tables: Tables, books: Books) -> None:
+        quotas, destinations, splits = (tables.sections[name] for name in ("quotas", "destinations", "splits"))
+        self._books = books
+        self._held = books._open_quotas() if quotas["answered"].any() else {}
+        columns = (quotas[field].tolist() for field in ("counter", "period", "allowed"))
+        self._quotas = list(zip(_strings(tables, quotas["name"]), *columns, strict=True))
+        self._limits = list(zip(_strings(tables, destinations["name"]), destinations["limit"].tolist(), strict=True))
+        self._splits = list(zip(_strings(tables, splits["name"]), splits["counter"].tolist(), strict=True))
+
+    def quotas(self, plan: str, places: Iterable[int]) -> Iterator[Usage]:
+        for at in places:
+            name, counter, kind, allowed = self._quotas[at]
+            period, count = divmod(self._books._word(counter), 1 << 32)
+            held = self._held.get((self._books._position(counter), period), 0) if self._held else 0
+            yield Usage("quota", plan, name, count - held, held, allowed, period_start(kind, period))
+
+    def limits(self, plan: str | None, places: Iterable[int]) -> Iterator[Usage]:
+        for at in places:
+            name, limit = self._limits[at]
+            if limit:
+                yield Usage("limit", plan, name, self._books._places(at), 0, limit, None)
+
+    def splits(self, plan: str, places: Iterable[int]) -> Iterator[Usage]:
+        for at in places:
+            name, counter = self._splits[at]
+            yield Usage("split", plan, name, self._books._word(counter), 0, None, None)
 
 
-def _slice(records: np.ndarray, first: int, count: int) -> np.ndarray:
-    return records[int(first) : int(first) + int(count)]
+def _strings(tables: Tables, indexes: npt.NDArray[np.uint32]) -> list[str]:
+    offsets, text = tables.sections["string_offsets"], tables.sections["string_bytes"].data
+    ranges = zip(offsets[indexes].tolist(), offsets[indexes + 1].tolist(), strict=True)
+    return [str(text[start:end], "utf-8") for start, end in ranges]
