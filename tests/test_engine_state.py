@@ -71,7 +71,9 @@ def test_without_tables_those_in_force_are_used(path: Path) -> None:
 
 def test_a_state_made_by_the_command_takes_the_tables_of_the_first_engine(tmp_path: Path) -> None:
     create(tmp_path / "a", **SMALL)
-    with pytest.raises(StateError, match=r"a has no tables in force: `callplan activate TABLES --state .*a`, or open it"):
+    with pytest.raises(
+        StateError, match=r"a has no tables in force: `callplan activate TABLES --state .*a`, or open it"
+    ):
         callplan.Engine(None, state=tmp_path / "a")
     callplan.Engine(tables(), state=tmp_path / "a").close()
     callplan.Engine(None, state=tmp_path / "a").close()
@@ -87,7 +89,9 @@ def test_numbering_is_the_state_s(tmp_path: Path) -> None:
     with callplan.Engine(None, state=tmp_path / "a") as engine:
         assert used(engine, "from 0731") == 2
         csv.write_text("prefix,area\n166,0732\n", encoding="utf-8")
-        with pytest.raises(StateError, match=r"was made with another numbering table than .*own.csv: leave numbering out"):
+        with pytest.raises(
+            StateError, match=r"was made with another numbering table than .*own.csv: leave numbering out"
+        ):
             callplan.Engine(None, state=tmp_path / "a", numbering=csv)
     with pytest.raises(NumberingError, match="cannot read"):
         callplan.Engine(None, state=tmp_path / "a", numbering=tmp_path / "none.csv")
@@ -112,7 +116,9 @@ def test_other_settings_than_the_state_s(path: Path, given: dict[str, object], s
 
 def test_other_tables_than_those_in_force(path: Path) -> None:
     before = descriptors()
-    with pytest.raises(StateError, match=rf"^{path} has other tables in force than the given ones: `callplan activate`"):
+    with pytest.raises(
+        StateError, match=rf"^{path} has other tables in force than the given ones: `callplan activate`"
+    ):
         callplan.Engine(tables(other()), state=path)
     assert descriptors() == before
     assert len(names(path / "tables")) == 1

@@ -57,7 +57,7 @@ def test_books_agree_after_kills_at_random_moments(tmp_path: Path, seconds: int)
     state = tmp_path / "acme.state"
     state_creation.create(state, calls=64, cells=200, grace=0)
     logs = [tmp_path / f"log{number}" for number in range(PROCESSES)]
-    chance = random.Random(seconds)  # noqa: S311
+    chance = random.Random(seconds)
     kills = 0
     with callplan.Engine(tables, state=state) as engine:
         workers = [started(state, log) for log in logs]

@@ -29,7 +29,7 @@ def main(state: str, log: str, threads: int) -> None:
 
 
 def work(engine: callplan.Engine, file: int) -> None:
-    chance = random.Random()  # noqa: S311
+    chance = random.Random()
     while True:
         name = f"{chance.getrandbits(64):x}@test" if chance.random() < 0.5 else None
         decision = engine.route(CALLED, "13800138000", call_id=name)
