@@ -8,6 +8,7 @@ one has left unfinished, the next one removes.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from .books import Books
 from .call_records import versions_in_use
 from .cells import InUse, apply, place
 from .counters import Counters
-from .errors import StateError
+from .errors import StateError, TablesError
 from .resets import Reset, resets
 from .state_folder import PLACEMENTS, TABLES, StateFolder
 from .state_versions import Version
@@ -85,17 +86,18 @@ def _refuse_draft(tables: Tables) -> None:
 
 
 def _put_in_force(state: StateFolder, tables: Tables, allow_reset: bool) -> Activated:
+    _mend_copy(state, tables)
     kept = versions.known(state)
     current = next((version for version in kept if version.number == versions.in_force(state)), None)
     if current is not None and current.digest == tables.digest:
         return Activated(current, False)
     record = _free_record(state)
-    _keep_copy(state, tables)
     counters = Counters(tables.sections)
     books = Books.of(state.block, state.regions)
     in_use = {version.number: versions.in_use(state, version) for version in kept}
     found = _resets(state, books, counters, None if current is None else in_use[current.number], allow_reset)
     placed = place(books, counters, list(in_use.values()), time.time())
+    _keep_copy(state, tables)  # all that may refuse the tables comes before
     apply(books, placed)
     number = live_words.load(state.block, versions.LAST) + 1
     live_words.store(state.block, versions.LAST, number)
@@ -124,6 +126,27 @@ def _keep_copy(state: StateFolder, tables: Tables) -> None:
     name = versions.tables_file(tables.digest)
     if name in state.names(TABLES):
         return
+    _make_copy(state, tables, name)
+
+
+def _mend_copy(state: StateFolder, tables: Tables) -> None:
+    """Make the copy of tables anew if it was damaged; who has the damaged one mapped keeps it."""
+    name = versions.tables_file(tables.digest)
+    if name not in state.names(TABLES):
+        return
+    try:
+        descriptor = state.open(TABLES, name)
+        try:
+            if versions.mapped(descriptor, state.where(TABLES, name)).digest == tables.digest:
+                return
+        finally:
+            os.close(descriptor)
+    except (StateError, TablesError):
+        pass
+    _make_copy(state, tables, name)
+
+
+def _make_copy(state: StateFolder, tables: Tables, name: str) -> None:
     with state.making(TABLES, name) as file:
         state_files.write(file, tables.image)
         versions.mapped(file, state.where(TABLES, name))
