@@ -2,12 +2,13 @@
 tests/test_activation.py.
 
 The order of the steps is what makes a death harmless: files first, synced and under their final names; then cells, of
-which nobody knows yet; then the version's record; the word that says which version is in force comes last. What a killed
-one has left unfinished, the next one removes.
+which nobody knows yet; then the version's record; the word that says which version is in force comes last. What a
+killed one has left unfinished, the next one removes.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -21,7 +22,7 @@ from .books import Books
 from .call_records import versions_in_use
 from .cells import InUse, apply, place
 from .counters import Counters
-from .errors import StateError
+from .errors import StateError, TablesError
 from .resets import Reset, resets
 from .state_folder import PLACEMENTS, TABLES, StateFolder
 from .state_versions import Version
@@ -52,7 +53,7 @@ def activate(state: StateFolder, tables: Tables, *, allow_reset: bool = False) -
     """Put tables in force; those in force already stay as they are.
 
     Raises StateError, with the old version still in force: for drafts, where counters do not fit, where another process
-    is at it for too long, for a full disk; ResetRefused where counters in use would start afresh and that is not allowed.
+    is at it for too long, for a full disk; ResetRefused where counters in use would start afresh unallowed.
     """
     _refuse_draft(tables)
     with state.activation():
@@ -86,17 +87,18 @@ def _refuse_draft(tables: Tables) -> None:
 
 
 def _put_in_force(state: StateFolder, tables: Tables, allow_reset: bool) -> Activated:
+    _mend_copy(state, tables)
     kept = versions.known(state)
     current = next((version for version in kept if version.number == versions.in_force(state)), None)
     if current is not None and current.digest == tables.digest:
         return Activated(current, False)
     record = _free_record(state)
-    _keep_copy(state, tables)
     counters = Counters(tables.sections)
     books = Books.of(state.block, state.regions)
     in_use = {version.number: versions.in_use(state, version) for version in kept}
     found = _resets(state, books, counters, None if current is None else in_use[current.number], allow_reset)
     placed = place(books, counters, list(in_use.values()), time.time())
+    _keep_copy(state, tables)  # all that may refuse the tables comes before
     apply(books, placed)
     number = live_words.load(state.block, versions.LAST) + 1
     live_words.store(state.block, versions.LAST, number)
@@ -125,6 +127,27 @@ def _keep_copy(state: StateFolder, tables: Tables) -> None:
     name = versions.tables_file(tables.digest)
     if name in state.names(TABLES):
         return
+    _make_copy(state, tables, name)
+
+
+def _mend_copy(state: StateFolder, tables: Tables) -> None:
+    """Make the copy of tables anew if it was damaged; who has the damaged one mapped keeps it."""
+    name = versions.tables_file(tables.digest)
+    if name not in state.names(TABLES):
+        return
+    try:
+        descriptor = state.open(TABLES, name)
+        try:
+            if versions.mapped(descriptor, state.where(TABLES, name)).digest == tables.digest:
+                return
+        finally:
+            os.close(descriptor)
+    except (StateError, TablesError):
+        pass
+    _make_copy(state, tables, name)
+
+
+def _make_copy(state: StateFolder, tables: Tables, name: str) -> None:
     with state.making(TABLES, name) as file:
         state_files.write(file, tables.image)
         versions.mapped(file, state.where(TABLES, name))
@@ -134,8 +157,8 @@ def _free_record(state: StateFolder) -> int:
     free = np.flatnonzero(versions.records(state)["id"] == 0)
     if not len(free):
         raise StateError(
-            f"calls in progress began with {regions.VERSION_ROOM} versions of the tables, and a state can keep no more: "
-            "try again when some of them have ended"
+            f"calls in progress began with {regions.VERSION_ROOM} versions of the tables, and a state can keep no "
+            "more: try again when some of them have ended"
         )
     return int(free[0])
 
@@ -151,8 +174,9 @@ def _write_record(state: StateFolder, record: int, version: Version, counters: i
 def let_go(state: StateFolder) -> None:
     """Forget the versions that nobody needs, and files of none. For who holds the activation lock.
 
-    A version is needed while it is in force or the one before, while a living process may decide by it, and while a call
-    in progress began with it. A process says that it has moved on only after its calls' records say what they began with.
+    A version is needed while it is in force or the one before, while a living process may decide by it, and while a
+    call in progress began with it. A process says that it has moved on only after its calls' records say what they
+    began with.
     """
     oldest = _oldest_in_processes(state)
     needed = {versions.in_force(state), versions.previous(state)} | versions_in_use(state.block, state.regions)

@@ -17,6 +17,7 @@ from .tables import Tables
 
 _STATUS, _LEG_SHIFT, _OWNER_SHIFT, _OWNER_MASK = 15, 4, 8, 0x3FF
 _RINGING, _ANSWERED, _FORWARDING = 2, 3, 4
+_LOOKS = 8  # at a record that changes again and again
 _GENERATION = np.uint64(0xFFFFFFFFFF000000)
 
 
@@ -64,15 +65,28 @@ class Records(NamedTuple):
 
 
 def in_progress(block: Any, where: regions.Regions) -> Records:
-    """The calls that ring, were answered or are being forwarded; not those that are still being decided."""
+    """The calls that ring, were answered or are being forwarded; not those that are still being decided.
+
+    A call that changes at every look is left out.
+    """
     states = np.frombuffer(block, np.uint64, where.calls, where.states_at)
     calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
-    before = states.copy()
-    status = before & np.uint64(_STATUS)
-    index = np.flatnonzero((status >= _RINGING) & (status <= _FORWARDING))
-    record = calls[index].copy()
-    same = states[index] == before[index]
-    return Records(index[same], before[index][same], record[same])
+    left = np.arange(where.calls)
+    found = []
+    for _ in range(_LOOKS):
+        before = states[left]
+        status = before & np.uint64(_STATUS)
+        some = (status >= _RINGING) & (status <= _FORWARDING)
+        left, before = left[some], before[some]
+        record = calls[left]
+        same = states[left] == before
+        found.append(Records(left[same], before[same], record[same]))
+        left = left[~same]
+        if not len(left):
+            break
+    at, state, record = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    order = np.argsort(at)
+    return Records(at[order], state[order], record[order])
 
 
 def call_id(record: Any) -> str | None:
@@ -87,9 +101,13 @@ def call_id(record: Any) -> str | None:
 
 
 def versions_in_use(block: Any, where: regions.Regions) -> set[int]:
-    """The versions of the tables that calls in progress began with; of a call that is being decided this is not known."""
-    found = in_progress(block, where)
-    return set(found.record["version"].tolist())
+    """The versions of the tables that calls in progress began with; of a call that is being decided this is not known.
+
+    Some more, too: a record that changes while it is read counts with what it says, since it may be of a call that goes on.
+    """
+    status = np.frombuffer(block, np.uint64, where.calls, where.states_at) & np.uint64(_STATUS)
+    calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
+    return set(calls["version"][(status >= _RINGING) & (status <= _FORWARDING)].tolist())
 
 
 def destination(record: Any, leg: int) -> int:
@@ -143,7 +161,10 @@ def missing(
 
 
 def _as_kept(call_id: str | bytes) -> tuple[bytes, bool]:
-    return call_ids.kept(call_id.encode("utf-8", "surrogatepass") if isinstance(call_id, str) else call_id)
+    given = call_id.encode("utf-8", "surrogatepass") if isinstance(call_id, str) else call_id
+    if not isinstance(given, bytes):
+        raise TypeError(f"a call id is a str or bytes, not {type(given).__name__}")
+    return call_ids.kept(given)
 
 
 def _kept_by(record: Any) -> tuple[bytes, bool]:

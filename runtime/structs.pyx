@@ -1,8 +1,8 @@
 """Sizes and field offsets of the C structs, so that tests/test_layout.py can hold layout.pxd to layout.py, and
-tests/test_regions.py owners.pxd to regions.py.
+tests/test_regions.py book.pxd to regions.py.
 """
 
-from .book cimport Call
+from .book cimport Call, Charge, Leg, Live
 from .owners cimport OwnerRecord
 from .layout cimport (
     Allowance, Announcement, Bitmap, Block, Bucket, Counter, DayClass, DayException, Destination, Limit, ListClass, Minute, Node, Number, Plan,
@@ -202,19 +202,61 @@ def fields():
     }
 
 
-def call_bytes():
-    """The size of a call's record."""
-    return sizeof(Call)
-
-
-def owner():
-    """The size of an owner's record and, by field, its offset, in bytes."""
-    cdef OwnerRecord record
-    return sizeof(OwnerRecord), {
-        "incarnation": <char*> &record.incarnation - <char*> &record,
-        "version": <char*> &record.version - <char*> &record,
-        "pid": <char*> &record.pid - <char*> &record,
-        "in_use": <char*> &record.in_use - <char*> &record,
-        "since": <char*> &record.since - <char*> &record,
-        "pad": <char*> &record.pad - <char*> &record,
+def records():
+    """By dtype of regions.py, as fields()."""
+    cdef Call call
+    cdef Leg leg
+    cdef Charge charge
+    cdef Live live
+    cdef OwnerRecord owner
+    return {
+        "CALL": (sizeof(Call), {
+            "called": <char*> &call.called - <char*> &call,
+            "caller": <char*> &call.caller - <char*> &call,
+            "began": <char*> &call.began - <char*> &call,
+            "began_monotonic": <char*> &call.began_monotonic - <char*> &call,
+            "answered": <char*> &call.answered - <char*> &call,
+            "version": <char*> &call.version - <char*> &call,
+            "plan": <char*> &call.plan - <char*> &call,
+            "call_id_bytes": <char*> &call.call_id_bytes - <char*> &call,
+            "area": <char*> &call.area - <char*> &call,
+            "line": <char*> &call.line - <char*> &call,
+            "quotas": <char*> &call.quotas - <char*> &call,
+            "returnable": <char*> &call.returnable - <char*> &call,
+            "pad": <char*> &call.pad - <char*> &call,
+            "charges": <char*> &call.charges - <char*> &call,
+            "legs": <char*> &call.legs - <char*> &call,
+            "call_id": <char*> &call.call_id - <char*> &call,
+            "orphaned": <char*> &call.orphaned - <char*> &call,
+            "pad2": <char*> &call.pad2 - <char*> &call,
+        }),
+        "LEG": (sizeof(Leg), {
+            "destination": <char*> &leg.destination - <char*> &leg,
+            "limit": <char*> &leg.limit - <char*> &leg,
+            "place": <char*> &leg.place - <char*> &leg,
+            "times": <char*> &leg.times - <char*> &leg,
+        }),
+        "CHARGE": (sizeof(Charge), {
+            "word": <char*> &charge.word - <char*> &charge,
+            "period": <char*> &charge.period - <char*> &charge,
+        }),
+        "LIVE": (sizeof(Live), {
+            "in_force": <char*> &live.in_force - <char*> &live,
+            "pad": <char*> &live.pad - <char*> &live,
+            "previous": <char*> &live.previous - <char*> &live,
+            "last_version": <char*> &live.last_version - <char*> &live,
+            "reclaimed_deciding": <char*> &live.reclaimed_deciding - <char*> &live,
+            "reclaimed_forwarding": <char*> &live.reclaimed_forwarding - <char*> &live,
+            "ended_orphans": <char*> &live.ended_orphans - <char*> &live,
+            "ended_reconciled": <char*> &live.ended_reconciled - <char*> &live,
+            "boot": <char*> &live.boot - <char*> &live,
+        }),
+        "OWNER": (sizeof(OwnerRecord), {
+            "incarnation": <char*> &owner.incarnation - <char*> &owner,
+            "version": <char*> &owner.version - <char*> &owner,
+            "pid": <char*> &owner.pid - <char*> &owner,
+            "in_use": <char*> &owner.in_use - <char*> &owner,
+            "since": <char*> &owner.since - <char*> &owner,
+            "pad": <char*> &owner.pad - <char*> &owner,
+        }),
     }

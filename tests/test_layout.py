@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from callplan.runtime import layout, regions, structs, trace
+from callplan.runtime import layout, structs, trace
 
 HERE = Path(layout.__file__).parent
 RECORDS = structs.fields()
@@ -25,10 +25,6 @@ def test_every_record_that_a_decision_reads_has_a_struct() -> None:
     read = [dtype for name, dtype in layout.SECTIONS.items() if dtype.fields is not None and name != "lines"]
     read += layout.COUNTED.values()
     assert {id(dtype) for dtype in read} == {id(getattr(layout, name)) for name in RECORDS}
-
-
-def test_a_call_record_is_as_large_as_the_memory_says() -> None:
-    assert structs.call_bytes() == regions.CALL_BYTES
 
 
 def test_two_cache_lines_a_plan() -> None:

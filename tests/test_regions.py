@@ -18,7 +18,7 @@ STARTS = [field.name for field in dataclasses.fields(regions.Regions) if field.n
 
 @pytest.mark.parametrize(
     ("record", "size"),
-    [("HEADER", 128), ("OWNER", 64), ("VERSION", 64), ("CELL", 64), ("LIVE", 160)],
+    [("HEADER", 128), ("OWNER", 64), ("VERSION", 64), ("CELL", 64), ("LIVE", 160), ("LEG", 16), ("CHARGE", 8), ("CALL", 512)],
 )
 def test_sizes_and_alignment_of_records(record: str, size: int) -> None:
     dtype: np.dtype = getattr(regions, record)
@@ -70,12 +70,15 @@ def test_the_index_of_call_ids_is_whole_buckets_of_a_power_of_two(calls: int) ->
     assert max(8 * calls, regions.IDS_A_BUCKET) <= ids < max(16 * calls, 2 * regions.IDS_A_BUCKET)
 
 
-def test_a_call_record_is_as_large_as_its_struct() -> None:
-    assert structs.call_bytes() == regions.CALL_BYTES
+@pytest.mark.parametrize("record", structs.records())
+def test_a_record_is_its_struct(record: str) -> None:
+    size, offsets = structs.records()[record]
+    dtype: np.dtype = getattr(regions, record)
+    assert dtype.fields is not None
+    assert {name: offset for name, (_, offset, *_) in dtype.fields.items()} == offsets
+    assert dtype.itemsize == size
 
 
-def test_an_owner_record_is_its_struct() -> None:
-    size, offsets = structs.owner()
-    assert regions.OWNER.fields is not None
-    assert {name: offset for name, (_, offset, *_) in regions.OWNER.fields.items()} == offsets
-    assert regions.OWNER.itemsize == size
+def test_all_records_that_calls_touch_are_compared() -> None:
+    assert set(structs.records()) == {"CALL", "LEG", "CHARGE", "LIVE", "OWNER"}
+    assert regions.CALL_BYTES == 512
