@@ -372,4 +372,3 @@ def test_a_full_disk_leaves_the_old_tables_in_force(path: Path, monkeypatch: pyt
         activate(path, other())
     monkeypatch.undo()
     check(path, 1)
-
