@@ -66,8 +66,8 @@ class Attachment:
             found = versions.find(self.folder, versions.in_force(self.folder))
             if found.digest != tables.digest:
                 raise StateError(
-                    f"{path} has other tables in force than the given ones: `callplan activate` them, or open the state "
-                    "without tables to use those in force"
+                    f"{path} has other tables in force than the given ones: `callplan activate` them, or open the "
+                    "state without tables to use those in force"
                 )
 
     @property
@@ -148,6 +148,6 @@ def _compare(folder: StateFolder, wanted: Wanted) -> None:
         given = hashlib.sha256(operator_numbering.read_bytes(wanted.numbering)).digest()
         if given != own.numbering:
             raise StateError(
-                f"{folder.path} was made with another numbering table than {os.fspath(wanted.numbering)}: leave numbering "
-                "out, or make a state with that table"
+                f"{folder.path} was made with another numbering table than {os.fspath(wanted.numbering)}: leave "
+                "numbering out, or make a state with that table"
             )

@@ -105,7 +105,7 @@ def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
 
 
 def _places(books: Books, found: Records) -> tuple[list[tuple[int, int]], int]:
-    """The places that calls in progress have by their records: position and what must stand there; how many stand there."""
+    """The places that calls in progress have by their records, position and what must stand there; how many do."""
     leg = found.record["legs"][np.arange(len(found.leg)), found.leg]
     held = np.flatnonzero(leg["place"])
     position = leg["place"][held].astype(np.int64)
@@ -137,7 +137,8 @@ def _call_faults(
         elif seen.setdefault(position, word) != word:
             yield f"place {position} is held by two calls, {seen[position] & ~0xF} and {word & ~0xF}"
         elif int(books.words[position]) != word:
-            yield f"call {word & ~0xF} has place {position}, which names {int(books.words[position]) & ~0xF} in its stead"
+            other = int(books.words[position]) & ~0xF
+            yield f"call {word & ~0xF} has place {position}, which names {other} in its stead"
 
 
 def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str]:
