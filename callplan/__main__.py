@@ -1,7 +1,7 @@
 """The command `callplan`: its entry point and its statuses; tested by tests/test_command.py.
 
-0: fine; 1: the plan has errors, something got slower, or is not as it should be; 2: called wrongly, or a file named on the
-command line cannot be read or written, nor what the command prints to.
+0: fine; 1: the plan has errors, something got slower, or is not as it should be; 2: called wrongly, or a file named on
+the command line cannot be read or written, nor what the command prints to.
 """
 
 from __future__ import annotations
