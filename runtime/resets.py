@@ -35,8 +35,10 @@ class Reset(NamedTuple):
 
     def __str__(self) -> str:
         whose = "shared" if self.plan is None else f"of {self.plan}"
-        what = {"quota": "calls counted", "limit": "places held", "split": "tickets"}[self.kind]
-        return f"{self.kind} {self.name} {whose}: {self.used:,} {what}"
+        one, more = {"quota": (" call", " calls"), "limit": (" place", " places"), "split": (" ticket", " tickets")}[
+            self.kind
+        ]
+        return f"{self.kind} {self.name} {whose}: {self.used:,}{one if self.used == 1 else more} in use"
 
 
 def resets(books: Books, old: Counters, new: Counters, now: float) -> list[Reset]:

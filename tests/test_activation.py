@@ -102,7 +102,7 @@ def test_a_draft_is_refused(path: Path) -> None:
 def test_counters_in_use_that_would_start_afresh_need_permission(path: Path) -> None:
     with callplan.Engine(None, state=path) as engine:
         call = engine.route(NUMBER, CALLER).call
-        with pytest.raises(ResetRefused, match="limit desk of 4006123456: 1 places held\nkeep their names") as refused:
+        with pytest.raises(ResetRefused, match="limit desk of 4006123456: 1 place in use\nkeep their names") as refused:
             activate(path, other(), allow_reset=False)
         assert [(each.kind, each.name, each.used) for each in refused.value.resets] == [("limit", "desk", 1)]
         check(path, 1)

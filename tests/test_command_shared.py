@@ -123,12 +123,12 @@ def test_counts_in_use_are_not_dropped_unasked(
     renamed = plan_file(PLAN.replace("北京", "上海"), "renamed.plan")
     refused = command("activate", renamed, "--state", state)
     assert (refused.status, refused.out) == (2, "")
-    assert "limit 北京 of 4006123456: 1 places held" in refused.err
+    assert "limit 北京 of 4006123456: 1 place in use" in refused.err
     assert "--allow-reset" in refused.err
     assert engine.usage()[1].name == "北京"
     done = command("activate", renamed, "--state", state, "--allow-reset")
     assert done.status == 0
-    assert "counters that start afresh:\n  limit 北京 of 4006123456: 1 places held\n" in done.out
+    assert "counters that start afresh:\n  limit 北京 of 4006123456: 1 place in use\n" in done.out
     engine.route(CALLED, CALLER)
     assert [(each.name, each.used) for each in engine.usage()] == [("day", 2), ("上海", 1)]
 
