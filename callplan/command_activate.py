@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .command_files import ROOT, open_tables
-from .command_output import escaped, to_json, to_stdout
+from .command_output import escaped, to_json, to_stderr, to_stdout
 
 if TYPE_CHECKING:
     from .runtime.activation import Activated
@@ -41,11 +41,16 @@ def activate(tables: str | None, state: str, back: bool, allow_reset: bool, root
     if (tables is None) == (not back):
         raise click.UsageError("say what to put in force: either TABLES or --back")
     opened = None if tables is None else open_tables(tables, root=root)
-    with StateFolder(state) as folder:
-        if opened is None:
-            done = activation.go_back(folder, allow_reset=allow_reset)
-        else:
-            done = activation.activate(folder, opened, allow_reset=allow_reset)
+    try:
+        with StateFolder(state) as folder:
+            if opened is None:
+                done = activation.go_back(folder, allow_reset=allow_reset)
+            else:
+                done = activation.activate(folder, opened, allow_reset=allow_reset)
+    except activation.ResetRefused as refused:
+        for line in f"Error: {refused}".splitlines():  # each on its own, since names are escaped
+            to_stderr(escaped(line))
+        return 2
     if as_json:
         to_json(_as_json(done))
     else:
