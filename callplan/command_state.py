@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from .command_completion import complete_files, complete_folders
-from .command_output import escaped, plural, to_stdout
+from .command_output import escaped, plural, to_json, to_stderr, to_stdout
 from .runtime import state_settings
 from .runtime.errors import CallplanError
 from .runtime.regions import MAX_CALLS
 
+if TYPE_CHECKING:
+    from .runtime.balance import Balance
+    from .runtime.owner_counts import OwnerCounts
+
 _STATE = """\b
-Example:
+Examples:
   callplan state create acme.state
+  callplan state check acme.state
+"""
+_CHECK = """\b
+Examples:
+  callplan state check acme.state
+  callplan state check acme.state --json
 """
 _CREATE = """\b
 Examples:
@@ -25,7 +37,7 @@ _MIB = 1 << 20
 
 @click.group(epilog=_STATE)
 def state() -> None:
-    """Make the folder by which the processes of a switch share their counts."""
+    """Make or check the folder by which the processes of a switch share their counts."""
 
 
 def _area(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -102,3 +114,48 @@ def create(
     room = f"room for {plural(made.calls, 'call')} at once and {plural(made.cells, 'counter')}"
     to_stdout(escaped(f"made {path}: {room}, {made.regions.size / _MIB:,.1f} MiB"))
     return 0
+
+
+@state.command(epilog=_CHECK)
+@click.argument("path", metavar="PATH", shell_complete=complete_folders)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check(path: str, as_json: bool) -> int:
+    """Walk through a whole state, which may be in use, and tell whether its books balance.
+
+    Prints what is in it, then each fault on a line. Leaves with 1 if there is a fault. Changes nothing.
+    """
+    from .runtime import balance, owner_counts
+    from .runtime.state_folder import StateFolder
+
+    with StateFolder(path) as folder:
+        counts = owner_counts.count(folder)
+        found = balance.balance(folder)
+    if as_json:
+        figures = {name: getattr(found, name) for name in _FIGURES}
+        to_json({"faults": list(found.faults)} | figures | counts._asdict())
+    else:
+        _print(found, counts)
+    return 1 if found.faults else 0
+
+
+_FIGURES = ("calls", "places", "stale", "counters", "words", "versions")
+
+
+def _print(found: Balance, counts: OwnerCounts) -> None:
+    to_stdout(
+        f"{plural(found.calls, 'call')} in progress, {counts.orphans:,} of dead processes; "
+        f"{plural(found.places, 'place')} held, {found.stale:,} left by calls that are over"
+    )
+    to_stdout(
+        f"{plural(found.counters, 'counter')} of {plural(found.words, 'word')}, "
+        f"{plural(found.versions, 'version')} of the tables"
+    )
+    to_stdout(f"{counts.alive:,} processes have it open, {counts.dead:,} died with it open")
+    to_stdout(
+        f"since it was made: {counts.reclaimed_deciding:,} calls reclaimed while being decided, "
+        f"{counts.reclaimed_forwarding:,} while being forwarded; {counts.ended_orphans:,} ended when their time was up, "
+        f"{counts.ended_reconciled:,} that the switch had no more"
+    )
+    for fault in found.faults:
+        to_stdout(escaped(f"fault: {fault}"))
+    to_stderr(plural(len(found.faults), "fault") if found.faults else "the books balance")

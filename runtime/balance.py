@@ -15,14 +15,17 @@ from . import layout
 from . import state_versions as versions
 from .books import Books
 from .call_records import Records, in_progress
+from .cells import InUse
 from .chains import chains
+from .counters import Index
 from .errors import CallplanError
-from .placement import Placement
+from .runs import Integers, spread
 from .state_folder import StateFolder
 from .tables import Tables
 
 LOOKS, PAUSE = 3, 0.05  # seconds between two looks
 _COUNT = np.uint64(0xFFFFFFFF)
+_HINT = np.uint64(0xFFFFFFFF00000000)  # as in book.pxd
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ class Balance:
 class _Version:
     number: int
     tables: Tables
-    placement: Placement
+    in_use: InUse
 
 
 def balance(state: StateFolder) -> Balance:
@@ -75,17 +78,23 @@ def _look(state: StateFolder) -> Balance:
     books = Books.of(state.block, state.regions)
     kept = {version.number: version for version in _versions(state, faults)}
     found = in_progress(state.block, state.regions)
-    places, holders = _places(books, found)
+    places = _places(found)
     try:
-        directory, _ = chains(books.cells, len(books.words))
-        at, size = (directory.cells[name].astype(np.int64) for name in ("at", "words"))
-        kinds = directory.cells["kind"]
+        directory, index = chains(books.cells, len(books.words))
     except CallplanError as error:
         return Balance((*faults, str(error)), len(found.at), len(places), 0, 0, 0, len(kept))
-    faults += _call_faults(state, books, found, kept, places)
+    at, size = (directory.cells[name].astype(np.int64) for name in ("at", "words"))
+    kinds = directory.cells["kind"]
+    limits = kinds == layout.COUNTER_LIMIT
+    runs = at[limits] + 1, size[limits] - 1
+    faults += _call_faults(found, kept)
+    faults += _place_faults(books, places, *runs)
     faults += _quota_faults(books, found, set(at[kinds == layout.COUNTER_QUOTA].tolist()))
-    stale = _named(books, at[kinds == layout.COUNTER_LIMIT], size[kinds == layout.COUNTER_LIMIT]) - holders
-    return Balance(tuple(faults), len(found.at), len(places), max(stale, 0), len(at), int(size.sum()), len(kept))
+    faults += _hint_faults(books, at[limits])
+    for version in kept.values():
+        faults += _placement_faults(version, at[directory.heads], index)
+    named, held = _named(books, *runs), int(books.held(*runs).sum())
+    return Balance(tuple(faults), len(found.at), held, max(named - held, 0), len(at), int(size.sum()), len(kept))
 
 
 def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
@@ -97,48 +106,70 @@ def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
     for version in known:
         try:
             tables = versions.open_tables(state, version)
-            placement = versions.in_use(state, version).placement
+            in_use = versions.in_use(state, version)
         except CallplanError as error:
             faults.append(f"version {version.number}: {error}")
             continue
-        yield _Version(version.number, tables, placement)
+        yield _Version(version.number, tables, in_use)
 
 
-def _places(books: Books, found: Records) -> tuple[list[tuple[int, int]], int]:
-    """The places that calls in progress have by their records, position and what must stand there; how many do."""
+def _places(found: Records) -> list[tuple[int, int]]:
+    """The places that calls in progress have by their records: position and what must stand there."""
     leg = found.record["legs"][np.arange(len(found.leg)), found.leg]
     held = np.flatnonzero(leg["place"])
     position = leg["place"][held].astype(np.int64)
     word = found.handle[held] | found.leg[held].astype(np.uint64)
-    there = books.words[np.minimum(position, len(books.words) - 1)] == word
-    return list(zip(position.tolist(), word.tolist(), strict=True)), int(there.sum())
+    return list(zip(position.tolist(), word.tolist(), strict=True))
 
 
-def _named(books: Books, at: np.ndarray, size: np.ndarray) -> int:
+def _named(books: Books, first: Integers, count: Integers) -> int:
     """How many places of limits name a call."""
-    return sum(
-        int(np.count_nonzero(books.words[first + 1 : first + count])) for first, count in zip(at, size, strict=True)
-    )
+    run, nth = spread(count)
+    return int(np.count_nonzero(books.words[first[run] + nth]))
 
 
-def _call_faults(
-    state: StateFolder, books: Books, found: Records, kept: dict[int, _Version], places: list[tuple[int, int]]
-) -> Iterator[str]:
-    for handle, record in zip(found.handle.tolist(), found.record, strict=True):
+def _call_faults(found: Records, kept: dict[int, _Version]) -> Iterator[str]:
+    for handle, record, leg in zip(found.handle.tolist(), found.record, found.leg.tolist(), strict=True):
         version = kept.get(int(record["version"]))
         if version is None:
             yield f"call {handle} began with version {int(record['version'])} of the tables, which is not kept"
         elif int(record["plan"]) >= len(version.tables.sections["plans"]):
             yield f"call {handle} belongs to a plan that its version of the tables does not have"
+        elif int(record["legs"]["destination"][leg]) >= len(version.tables.sections["destinations"]):
+            yield f"call {handle} is at a destination that its version of the tables does not have"
+
+
+def _place_faults(books: Books, places: list[tuple[int, int]], first: Integers, count: Integers) -> Iterator[str]:
+    is_place = np.zeros(len(books.words), np.bool_)
+    run, nth = spread(count)
+    is_place[first[run] + nth] = True
     seen: dict[int, int] = {}
     for position, word in places:
-        if position >= state.regions.words:
+        if position >= len(books.words):
             yield f"call {word & ~0xF} holds a place outside the state's words"
+        elif not is_place[position]:
+            yield f"call {word & ~0xF} holds place {position}, which is no limit's"
         elif seen.setdefault(position, word) != word:
             yield f"place {position} is held by two calls, {seen[position] & ~0xF} and {word & ~0xF}"
         elif int(books.words[position]) != word:
             other = int(books.words[position]) & ~0xF
             yield f"call {word & ~0xF} has place {position}, which names {other} in its stead"
+
+
+def _hint_faults(books: Books, at: Integers) -> Iterator[str]:
+    """Before a limit's places stands where to look first: nothing yet, or what cannot be taken for another's word."""
+    hints = books.words[at]
+    for position in at[(hints != 0) & (hints < _HINT)].tolist():
+        yield f"the limit at {position} has {int(books.words[position])} in place of a hint"
+
+
+def _placement_faults(version: _Version, heads: Integers, index: Index) -> Iterator[str]:
+    """Each counter of a version stands where the directory has it."""
+    own = index.find(version.in_use.counters.keys)
+    positions = version.in_use.placement.positions.astype(np.int64)
+    there = (own >= 0) & (heads[np.maximum(own, 0)] == positions) if len(heads) else np.zeros(len(own), np.bool_)
+    for position in positions[~there].tolist():
+        yield f"version {version.number} has a counter at {position}, where the directory has none"
 
 
 def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str]:

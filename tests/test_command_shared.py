@@ -1,147 +1,177 @@
-"""`callplan activate`, `calls`, `usage` and `end`: what people see of a state, and do to it."""
+"""`callplan calls`, `usage` and `end`: what they show of a state, as a table and as JSON, and what `end` ends."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import callplan
-from callplan.runtime import state_creation
 
-from .commands import Command, PlanFile
+from .commands import Command
+from .sharing import CALLER, NOW, NUMBER, made, memory, worker
 
-if sys.platform != "linux":
-    pytest.skip("a state folder needs Linux", allow_module_level=True)
-
-PLAN = """plan "客服" {
+CJK = """
+plan "热线" {
     number 4006123456
-    destination 北京 = 010-6234-5678 limit 3
-    destination b = 021-5234-5678
-    quota 100 calls per day
-    route { otherwise -> 北京 or b }
-    forward busy -> b
+    destination 总机 = 010-6234-5678 limit 2
+    destination 值班 = 139-1234-5678
+    quota 5000 calls per month
+    quota 100 answered calls per day
+    route { from 0731 -> split { 50% 总机, 50% 值班 } otherwise -> 总机 }
+    forward busy -> 值班
 }
+plan "other" { number 4006123457 destination a = 010-6234-5679 limit 3 route { otherwise -> a } }
 """
-CALLED, CALLER = "4006123456", "13800138000"
+SHARED = 'destination pool = 010-6234-0000 limit 9 plan "p" { number 4006123456 route { otherwise -> pool } }'
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Path:
-    path = tmp_path / "acme.state"
-    state_creation.create(path, calls=16, cells=100)
-    return path
+def path(tmp_path: Path) -> Path:
+    return made(tmp_path / "a", CJK)
 
 
 @pytest.fixture
-def engine(state: Path) -> Iterator[callplan.Engine]:
-    with callplan.Engine(callplan.compile_text(PLAN), state=state) as opened:
+def engine(path: Path) -> Iterator[callplan.Engine]:
+    """Owner 1; its calls are of 2026-11-24 02:00 UTC."""
+    with callplan.Engine(None, state=path, clock=lambda: NOW) as opened:
         yield opened
 
 
-def test_a_state_without_tables_says_what_to_do(command: Command, state: Path) -> None:
-    for words in (("calls",), ("usage",), ("end", "123")):
-        ran = command(*words, "--state", state)
-        assert ran.status == 2
-        assert "has no tables in force: `callplan activate TABLES --state" in ran.err
-
-
-def test_no_state_at_all(command: Command, tmp_path: Path) -> None:
-    ran = command("calls", "--state", tmp_path / "none.state")
-    assert (ran.status, ran.out) == (2, "")
-    assert "none.state" in ran.err
-
-
-def test_calls_are_listed(command: Command, state: Path, engine: callplan.Engine) -> None:
-    assert command("calls", "--state", state) == (0, "", "0 calls in progress\n")
-    first = engine.route(CALLED, CALLER, call_id="a@b").call
-    second = engine.route(CALLED, CALLER).call
-    assert engine.answered(second)
-    ran = command("calls", "--state", state)
-    assert (ran.status, ran.err) == (0, "2 calls in progress\n")
-    head, one, two = ran.out.splitlines()
-    assert head.split() == ["handle", "call", "id", "plan", "destination", "began", "answered", "owner"]
-    assert one.split()[:4] == [str(first), "a@b", "客服", "北京"]
-    assert two.split()[:3] == [str(second), "客服", "北京"]
-    found = json.loads(command("calls", "--state", state, "--json").out)
-    assert [(call["handle"], call["call_id"], call["orphan"]) for call in found] == [
-        (str(first), "a@b", False),
-        (str(second), None, False),
+def test_calls_as_a_table(command: Command, path: Path, engine: callplan.Engine) -> None:
+    first = engine.route(NUMBER, CALLER, call_id="8f2@北京").call
+    second = engine.route(NUMBER, CALLER).call
+    engine.answered(second)
+    with worker(path, clock=True) as dying:
+        third = dying.route(caller="07311234567", call_id="\x1b[2J")
+        while third[2] != "值班":
+            third = dying.route(caller="07311234567", call_id="\x1b[2J")
+        dying.kill()
+    ran = command("calls", "--state", path)
+    assert (ran.status, ran.err) == (0, "3 calls in progress\n")
+    lines = ran.out.splitlines()
+    assert lines[0].split() == ["handle", "call", "id", "plan", "destination", "began", "answered", "owner"]
+    began = "2026-11-24 02:00:00"
+    assert [" ".join(line.split()) for line in lines[1:]] == [
+        f"{first} 8f2@北京 热线 总机 {began} 1",
+        f"{second} 热线 总机 {began} {began} 1",
+        f"{third[4]} \\x1b[2J 热线 值班 {began} orphan",
     ]
-    assert [call["answered"] is None for call in found] == [True, False]
+    from rich.cells import cell_len
+
+    starts = {cell_len(line[: line.index(began)]) for line in lines[1:]}
+    assert len(starts) == 1  # columns stand below each other, wide characters counted as two
 
 
-def test_orphans_are_called_so(command: Command, state: Path, engine: callplan.Engine) -> None:
-    engine.route(CALLED, CALLER)
-    engine.close()
-    assert command("calls", "--state", state).out.splitlines()[1].split()[-1] == "orphan"
-
-
-def test_usage_is_a_table(command: Command, state: Path, engine: callplan.Engine) -> None:
-    engine.route(CALLED, CALLER)
-    ran = command("usage", "--state", state)
+def test_calls_as_json(command: Command, path: Path, engine: callplan.Engine) -> None:
+    call = engine.route(NUMBER, CALLER, call_id=b"\xff").call
+    ran = command("calls", "--state", path, "--json")
     assert (ran.status, ran.err) == (0, "")
-    rows = [line.split() for line in ran.out.splitlines()]
-    assert rows[0] == ["plan", "kind", "name", "used", "held", "allowed", "since"]
-    assert [row[:5] for row in rows[1:]] == [["客服", "quota", "day", "1", "100"], ["客服", "limit", "北京", "1", "3"]]
-    found = json.loads(command("usage", "--state", state, "--plan", "客服", "--json").out)
-    assert [(each["kind"], each["name"], each["used"]) for each in found] == [("quota", "day", 1), ("limit", "北京", 1)]
-    none = command("usage", "--state", state, "--plan", "other")
-    assert (none.status, none.out, none.err) == (0, "", "no counter of a plan `other` is in force\n")
+    assert json.loads(ran.out) == [
+        {
+            "handle": str(call), "call_id": "\\xff", "plan": "热线", "destination": "总机", "began": NOW,
+            "answered": None, "owner": 1, "orphan": False,
+        }
+    ]  # fmt: skip
 
 
-def test_a_call_is_ended_by_its_handle(command: Command, state: Path, engine: callplan.Engine) -> None:
-    call = engine.route(CALLED, CALLER).call
-    assert command("end", call, "--state", state) == (0, "the call is over\n", "")
+def test_no_calls(command: Command, path: Path) -> None:
+    assert command("calls", "--state", path) == (0, "", "0 calls in progress\n")
+    assert command("calls", "--state", path, "--json") == (0, "[]\n", "")
+
+
+def test_a_time_that_is_none(command: Command, path: Path, engine: callplan.Engine) -> None:
+    call = engine.route(NUMBER, CALLER).call
+    with memory(path) as found:
+        found.record(call)["began"] = 2**60
+        ran = command("calls", "--state", path)
+    assert (ran.status, str(2**60) in ran.out) == (0, True)
+
+
+def test_looking_takes_no_call_and_leaves_no_owner(command: Command, path: Path) -> None:
+    with worker(path) as dying:
+        call = dying.route(call_id="x")[4]
+        dying.kill()
+    for given in (("calls",), ("usage",)):
+        assert command(*given, "--state", path).status == 0
+    with memory(path) as found:
+        assert found.word(call).owner in (0, 1)
+        assert not found.owners["in_use"].any()
+    with callplan.Engine(None, state=path) as engine:
+        assert engine.find("x") == call
+
+
+def test_usage_as_a_table(command: Command, path: Path, engine: callplan.Engine) -> None:
+    calls = [engine.route(NUMBER, CALLER).call for _ in range(2)]
+    engine.answered(calls[0])
+    engine.route(NUMBER, "07311234567")
+    engine.route(NUMBER, "07311234567")
+    ran = command("usage", "--state", path)
+    assert (ran.status, ran.err) == (0, "")
+    assert [" ".join(line.split()) for line in ran.out.splitlines()] == [
+        "plan kind name used held allowed since",
+        "热线 quota month 3 5,000 2026-11-01",
+        "热线 quota answered day 1 2 100 2026-11-24",
+        "热线 limit 总机 2 2",
+        "热线 split from 0731 2",
+        "other limit a 0 3",
+    ]
+
+
+def test_usage_of_one_plan_as_json(command: Command, path: Path) -> None:
+    ran = command("usage", "--state", path, "--plan", "other", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert json.loads(ran.out) == [
+        {"kind": "limit", "plan": "other", "name": "a", "used": 0, "held": 0, "allowed": 3, "period": None}
+    ]
+    everything = json.loads(command("usage", "--state", path, "--json").out)
+    assert [each["name"] for each in everything] == ["month", "answered day", "总机", "from 0731", "a"]
+
+
+def test_usage_of_a_plan_that_is_not_in_force(command: Command, path: Path) -> None:
+    assert command("usage", "--state", path, "--plan", "\x1b热") == (
+        0, "", "no counter of a plan `\\x1b热` is in force\n",
+    )  # fmt: skip
+    ran = command("usage", "--state", path, "--plan", "none", "--json")
+    assert (ran.status, ran.out) == (0, "[]\n")
+
+
+def test_usage_without_counters_and_of_shared_ones(command: Command, tmp_path: Path) -> None:
+    bare = 'plan "p" { number 4006123456 destination a = 010-6234-5679 route { otherwise -> a } }'
+    assert command("usage", "--state", made(tmp_path / "b", bare)) == (0, "", "")
+    ran = command("usage", "--state", made(tmp_path / "c", SHARED))
+    assert ran.out.splitlines()[1].split() == ["(shared)", "limit", "pool", "0", "9"]
+
+
+def test_end(command: Command, path: Path, engine: callplan.Engine) -> None:
+    call = engine.route(NUMBER, CALLER).call
+    assert command("end", call, "--state", path) == (0, "the call is over\n", "")
     assert engine.calls() == []
-    again = command("end", call, "--state", state)
-    assert (again.status, again.out) == (1, "no such call is in progress: it is over, or never was\n")
-    for handle in ("-1", "x", "²", str(2**64)):
-        assert "is no handle" in command("end", "--state", state, "--", handle).err
+    assert not engine.end(call)
+    for handle in (call, 0, 1, 2**64 - 1):
+        assert command("end", handle, "--state", path) == (
+            1, "no such call is in progress: it is over, or never was\n", "",
+        )  # fmt: skip
 
 
-def test_activation(command: Command, state: Path, plan_file: PlanFile) -> None:
-    first, second = plan_file(PLAN, "first.plan"), plan_file(PLAN.replace("limit 3", "limit 9"), "second.plan")
-    ran = command("activate", first, "--state", state)
-    assert ran == (0, "version 1 is in force\n", "")
-    again = command("activate", first, "--state", state)
-    assert (again.status, again.out) == (0, "version 1 has these tables and is in force already: nothing to do\n")
-    assert command("activate", second, "--state", state).out.startswith("version 2 is in force")
-    back = json.loads(command("activate", "--back", "--state", state, "--json").out)
-    assert (back["version"], back["activated"], back["resets"]) == (3, True, [])
-    with callplan.Engine(None, state=state) as engine:
-        assert engine.usage()[1].allowed == 3
+@pytest.mark.parametrize("handle", ["x", "1.5", "", "٣", "²", "0x10", str(2**64), "1" * 5000])
+def test_what_is_no_handle(command: Command, path: Path, handle: str) -> None:
+    ran = command("end", handle, "--state", path)
+    assert (ran.status, ran.out) == (2, "")
+    assert "is no handle: `callplan calls` shows those of the calls in progress" in ran.err.replace("\n", " ")
+    assert "Traceback" not in ran.err
 
 
-def test_counts_in_use_are_not_dropped_unasked(
-    command: Command, state: Path, engine: callplan.Engine, plan_file: PlanFile
-) -> None:
-    engine.route(CALLED, CALLER)
-    renamed = plan_file(PLAN.replace("北京", "上海"), "renamed.plan")
-    refused = command("activate", renamed, "--state", state)
-    assert (refused.status, refused.out) == (2, "")
-    assert "limit 北京 of 4006123456: 1 place in use" in refused.err
-    assert "--allow-reset" in refused.err
-    assert engine.usage()[1].name == "北京"
-    done = command("activate", renamed, "--state", state, "--allow-reset")
-    assert done.status == 0
-    assert "counters that start afresh:\n  limit 北京 of 4006123456: 1 place in use\n" in done.out
-    engine.route(CALLED, CALLER)
-    assert [(each.name, each.used) for each in engine.usage()] == [("day", 2), ("上海", 1)]
+@pytest.mark.parametrize("given", [("calls",), ("usage",), ("end", "1")])
+def test_a_state_that_cannot_be_looked_into(command: Command, tmp_path: Path, given: tuple[str, ...]) -> None:
+    ran = command(*given, "--state", tmp_path / "none")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"Error: cannot open {tmp_path}/none: no such file or directory")
+    ran = command(*given, "--state", made(tmp_path / "empty", None))
+    assert (ran.status, ran.out) == (2, "")
+    assert "has no tables in force: `callplan activate TABLES --state" in ran.err
+    assert "Missing option '--state'" in command(*given).err
 
 
-def test_what_activate_refuses(command: Command, state: Path, plan_file: PlanFile) -> None:
-    good = plan_file(PLAN, "good.plan")
-    for words in ((), (good, "--back")):
-        ran = command("activate", *words, "--state", state)
-        assert (ran.status, "either TABLES or --back" in ran.err) == (2, True)
-    ran = command("activate", "--back", "--state", state)
-    assert (ran.status, "no version of the tables to go back to" in ran.err) == (2, True)
-    broken = plan_file(PLAN, "broken.tables")
-    assert command("activate", broken, "--state", state).status == 2
-    uncovered = plan_file(PLAN.replace("otherwise", "from 010"), "uncovered.plan")
-    assert command("activate", uncovered, "--state", state).status != 0
-    assert "has no tables in force" in command("usage", "--state", state).err

@@ -1,16 +1,19 @@
-"""`callplan state create`: what it makes and prints, and what it says of what it cannot make."""
+"""`callplan state`: what `create` makes and prints and cannot make, and what `check` finds in a state."""
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
+import callplan
 from callplan.runtime.state_folder import StateFolder
 
 from .commands import Command, command
+from .sharing import CALLER, NUMBER, made, memory, worker
 from .states import NOBODY, names, small_disk
 
 __all__ = ["command"]
@@ -97,3 +100,67 @@ def test_a_group_by_its_number(command: Command, tmp_path: Path) -> None:
     assert command("state", "create", tmp_path / "a", *SMALL, "--group", NOBODY).status == 0
     found = (tmp_path / "a").stat()
     assert (found.st_gid, stat.S_IMODE(found.st_mode)) == (NOBODY, 0o770)
+
+
+def figures(command: Command, path: Path) -> dict[str, object]:
+    ran = command("state", "check", path, "--json")
+    assert ran.err == ""
+    found: dict[str, object] = json.loads(ran.out)
+    assert ran.status == bool(found["faults"])
+    return found
+
+
+def test_check_of_an_empty_state(command: Command, tmp_path: Path) -> None:
+    assert command("state", "check", made(tmp_path / "a", None)) == (
+        0,
+        "0 calls in progress, 0 of dead processes; 0 places held, 0 left by calls that are over\n"
+        "0 counters of 0 words, 0 versions of the tables\n"
+        "0 processes have it open, 0 died with it open\n"
+        "since it was made: 0 calls reclaimed while being decided, 0 while being forwarded; 0 ended when their time was "
+        "up, 0 that the switch had no more\n",
+        "the books balance\n",
+    )
+
+
+def test_check_of_a_state_in_use(command: Command, tmp_path: Path) -> None:
+    path = made(tmp_path / "a")
+    with worker(path) as living, worker(path) as dying:
+        living.route(call_id="a")
+        dying.route(call_id="b")
+        dying.kill()
+        before = (path / "counters").read_bytes()
+        assert figures(command, path) == {
+            "faults": [], "calls": 2, "places": 2, "stale": 0, "counters": 5, "words": 11, "versions": 1,
+            "alive": 1, "dead": 1, "orphans": 1, "reclaimed_deciding": 0, "reclaimed_forwarding": 0, "ended_orphans": 0,
+            "ended_reconciled": 0,
+        }  # fmt: skip
+        assert (path / "counters").read_bytes() == before
+        assert living("len(engine.reconcile(['a']))") == 1
+        found = figures(command, path)
+        assert [found[name] for name in ("calls", "orphans", "ended_reconciled", "dead")] == [1, 0, 1, 1]
+        said = command("state", "check", path).out
+        assert said.startswith("1 call in progress, 0 of dead processes; 1 place held, 0 left by calls that are over\n")
+    assert [figures(command, path)[name] for name in ("alive", "orphans")] == [0, 1]
+
+
+def test_check_tells_each_fault_on_a_line(command: Command, tmp_path: Path) -> None:
+    path = made(tmp_path / "a")
+    with callplan.Engine(None, state=path) as engine, memory(path) as found:
+        calls = [engine.route(NUMBER, CALLER).call for _ in range(2)]
+        places = [int(found.record(call)["legs"]["place"][0]) for call in calls]
+        for place in places:
+            found.words[place] = 0
+        ran = command("state", "check", path)
+        assert (ran.status, ran.err) == (1, "2 faults\n")
+        assert sorted(ran.out.splitlines()[4:]) == sorted(
+            f"fault: call {call} has place {place}, which names 0 in its stead"
+            for call, place in zip(calls, places, strict=True)
+        )
+        assert len(figures(command, path)["faults"]) == 2  # type: ignore[arg-type]
+
+
+def test_check_of_what_is_no_state(command: Command, tmp_path: Path) -> None:
+    for name in ("none", "."):
+        ran = command("state", "check", tmp_path / name)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err.startswith("Error: cannot open ")
