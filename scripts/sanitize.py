@@ -6,39 +6,23 @@ Leaks are not looked for: the interpreter keeps much until its end. Needs gcc or
 """
 
 import os
-import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
-TOP = Path(__file__).resolve().parent.parent
+import special_builds
+from special_builds import TOP
+
 COPY = TOP / "build" / "asan"
-LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", ".hypothesis", ".*_cache", ".benchmarks", "__pycache__", "*.egg-info", "build", "dist",
-    "*.so", "*.c",
-)  # fmt: skip
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -g1"
 TESTS = ["-m", "not slow", "-p", "no:faulthandler", "-p", "no:cacheprovider"]
 
 
 def main() -> None:
-    copy()
-    compiler = os.environ.get("CC", sysconfig.get_config_var("CC").split()[0])
-    flags = {"CC": compiler, "CFLAGS": FLAGS, "LDFLAGS": FLAGS}
-    build = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace", f"--parallel={os.cpu_count()}"]
-    subprocess.run(build, cwd=COPY, env=os.environ | flags, check=True)
+    compiler = special_builds.compiler()
+    special_builds.build(COPY, FLAGS, FLAGS)
     done = subprocess.run([sys.executable, "-m", "pytest", *TESTS, *sys.argv[1:]], cwd=COPY, env=watched(compiler))
     sys.exit(done.returncode)
-
-
-def copy() -> None:
-    """The tree as it is, beside what an earlier run has built: a module that has not changed is not built again."""
-    for path in list(COPY.rglob("*")):
-        is_old = path.is_file() and not (TOP / path.relative_to(COPY)).exists()
-        if path.is_symlink() or (is_old and path.suffix not in (".c", ".so", ".o")):
-            path.unlink()
-    shutil.copytree(TOP, COPY, symlinks=True, ignore=LEFT_OUT, dirs_exist_ok=True)
 
 
 def watched(compiler: str) -> dict[str, str]:

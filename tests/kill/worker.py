@@ -1,56 +1,97 @@
-"""A process of a switch that may be killed at any moment: it writes down what it was told before it goes on.
+"""A process of a switch: two threads that route, forward, answer and end calls until somebody kills it.
 
-    python -m tests.kill.worker STATE LOG THREADS
-
-Each line of the log: `r handle` a call was connected, `x` its announcement came after a turn in the split, `q` the quota was
-exhausted, `e handle` a call was over. A line is one write, so it is there whole or not at all.
+    python -m tests.kill.worker STATE DIARY SEED
 """
 
 from __future__ import annotations
 
-import os
 import random
 import sys
 import threading
+from pathlib import Path
 
 import callplan
 
-CALLED = "4006123456"
+from .diary import Diary
+from .plans import BUSY, SCARCE
+
+THREADS = 2
+CALLERS = ("13800138000", "02188886666", "075586120099")
+AT_ONCE = 4  # calls of a thread
 
 
-def main(state: str, log: str, threads: int) -> None:
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    engine = callplan.Engine(None, state=state)
-    own = [threading.Thread(target=work, args=(engine, file), daemon=True) for _ in range(threads)]
-    for thread in own:
-        thread.start()
-    for thread in own:
-        thread.join()
+class Worker:
+    """One thread's work."""
 
+    def __init__(self, engine: callplan.Engine, diary: Diary, name: str) -> None:
+        self.engine, self.diary, self.name = engine, diary, name
+        self.random = random.Random(name)
+        self.calls: list[int] = []
+        self.made = 0
 
-def work(engine: callplan.Engine, file: int) -> None:
-    chance = random.Random()
-    while True:
-        name = f"{chance.getrandbits(64):x}@test" if chance.random() < 0.5 else None
-        decision = engine.route(CALLED, "13800138000", call_id=name)
-        if decision.reason == "quota":
-            os.write(file, b"q\n")
-            continue
+    def run(self) -> None:
+        while True:
+            if len(self.calls) < AT_ONCE and self.random.random() < 0.6:
+                self.route()
+            elif self.calls:
+                call = self.calls.pop(self.random.randrange(len(self.calls)))
+                self.random.choice((self.end, self.end, self.answer, self.forward))(call)
+
+    def route(self) -> None:
+        number = SCARCE if self.random.random() < 0.05 else BUSY
+        caller = self.random.choice(CALLERS)
+        self.made += 1
+        call_id = f"{self.name}-{self.made}" if self.random.random() < 0.4 else None
+        decision = self.engine.route(number, caller, call_id=call_id)
         if decision.action != "connect":
-            os.write(file, b"x\n")
-            continue
-        call = decision.call
-        os.write(file, b"r %d\n" % call)
-        if name is not None and engine.route(CALLED, "13800138000", call_id=name).call != call:
-            os.write(file, b"! another decision for one call id\n")
-        if chance.random() < 0.4 and engine.busy(call).action != "connect":
-            os.write(file, b"e %d\n" % call)
-            continue
-        if chance.random() < 0.6:
-            engine.answered(call)
-        if engine.end(call):
-            os.write(file, b"e %d\n" % call)
+            self.diary.note(self.name, "refused", 0, decision.reason, number)
+            return
+        self.diary.note(self.name, "routed", decision.call, str(decision.destination), number)
+        self.calls.append(decision.call)
+        if call_id is not None and self.random.random() < 0.3:
+            again = self.engine.route(number, caller, call_id=call_id)
+            self.diary.note(self.name, "again", again.call, str(again.destination), number)
+
+    def end(self, call: int) -> None:
+        self.diary.note(self.name, "leaving", call)
+        if self.engine.end(call):
+            self.diary.note(self.name, "ended", call)
+
+    def answer(self, call: int) -> None:
+        if self.engine.answered(call):
+            self.diary.note(self.name, "answered", call)
+        self.calls.append(call)
+
+    def forward(self, call: int) -> None:
+        self.diary.note(self.name, "leaving", call)
+        decision = self.random.choice((self.engine.busy, self.engine.no_answer))(call)
+        if decision.action == "connect":
+            self.diary.note(self.name, "forwarded", call, str(decision.destination))
+            self.calls.append(call)
+        elif decision.reason == "unknown_call":  # an answered call is not forwarded
+            self.end(call)
+        else:
+            self.diary.note(self.name, "ended", call)
+
+    def end_orphans(self) -> None:
+        """What a switch does with the calls of a worker that it lost."""
+        for call in self.engine.calls():
+            if call.orphan:
+                self.end(call.handle)
+
+
+def main(state: str, diary: str, seed: str) -> None:
+    engine = callplan.Engine(None, state=state)
+    pages = Diary(Path(diary))
+    workers = [Worker(engine, pages, f"{seed}.{i}") for i in range(THREADS)]
+    pages.note(seed, "started", 0)
+    engine.sweep()
+    workers[0].end_orphans()
+    for worker in workers[1:]:
+        threading.Thread(target=worker.run, daemon=True).start()
+    workers[0].run()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    sys.setswitchinterval(0.0005)  # more threads in the middle of a call's Python
+    main(*sys.argv[1:])
