@@ -173,7 +173,7 @@ def _placement_faults(version: _Version, heads: Integers, index: Index) -> Itera
 
 
 def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str]:
-    """A quota counts at least the calls in progress that are charged to it. More than it allows only if that was lowered."""
+    """A quota counts at least the calls in progress that are charged to it; more than it allows if that was lowered."""
     charged: dict[tuple[int, int], int] = {}
     for record in found.record:
         for i in range(layout.MAX_QUOTAS):
@@ -186,4 +186,5 @@ def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str
             continue
         word = int(books.words[position])
         if word >> 32 == period and word & int(_COUNT) < calls:
-            yield f"the quota at {position} counts {word & int(_COUNT)} calls, but {calls} in progress are charged to it"
+            count = word & int(_COUNT)
+            yield f"the quota at {position} counts {count} calls, but {calls} in progress are charged to it"

@@ -28,9 +28,8 @@ def in_force(path: Path) -> int:
 def test_the_first_tables_of_a_state(command: Command, tmp_path: Path, plan_file: PlanFile) -> None:
     create(tmp_path / "a", **SMALL)
     tables().save(tmp_path / "p.tables")
-    digest = tables().digest
     ran = command("activate", tmp_path / "p.tables", "--state", tmp_path / "a")
-    assert ran == (0, f"version 1 is in force: tables {digest[:12]}\n", "")
+    assert ran == (0, "version 1 is in force\n", "")
     with callplan.Engine(None, state=tmp_path / "a") as engine:
         assert engine.route(NUMBER, CALLER).destination == "desk"
     ran = command("activate", tmp_path / "p.tables", "--state", tmp_path / "a")
@@ -39,7 +38,7 @@ def test_the_first_tables_of_a_state(command: Command, tmp_path: Path, plan_file
 
 def test_a_plan_is_compiled(command: Command, path: Path, plan_file: PlanFile) -> None:
     ran = command("activate", plan_file(WARNED), "--state", path)
-    assert (ran.status, ran.out.splitlines()[0].startswith("version 2 is in force: tables ")) == (0, True)
+    assert (ran.status, ran.out.splitlines()[0].startswith("version 2 is in force")) == (0, True)
     with callplan.Engine(None, state=path) as engine:
         assert engine.route(NUMBER, CALLER).destination == "a"
 
@@ -84,7 +83,7 @@ def test_back(command: Command, path: Path, plan_file: PlanFile) -> None:
     ran = command("activate", "--back", "--state", path)
     assert (ran.status, ran.out.splitlines()[0], ran.err) == (
         0,
-        f"version 3 is in force: tables {tables().digest[:12]}",
+        "version 3 is in force",
         "",
     )
     with callplan.Engine(None, state=path) as engine:
