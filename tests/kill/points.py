@@ -12,7 +12,7 @@ import numpy as np
 VARIABLE = "CALLPLAN_KILL_POINTS"
 ROOM = 8192
 _STEP = re.compile(r"\bcp_(?:store|hint|add|swap)\(")
-_SOURCE = re.compile(r'\s*/\* "callplan/([^"]+)":(\d+)')
+_SOURCE = re.compile(r'\s*/\* "(?:[^"]*/)?(\w+\.p(?:xd|yx))":(\d+)')
 
 
 class Points:
