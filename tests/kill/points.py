@@ -16,11 +16,9 @@ _SOURCE = re.compile(r'\s*/\* "(?:[^"]*/)?(\w+\.p(?:xd|yx))":(\d+)')
 
 
 class Points:
-    """`path`: what the environment variable has to say before the first step."""
+    """`path`: what the environment variable names; made before a process starts, since modules look for it as they load."""
 
     def __init__(self, path: Path) -> None:
-        if not path.exists():
-            path.write_bytes(bytes(16 * (1 + ROOM)))
         self._words = np.memmap(path, np.uint64, "r+")
 
     def die_after(self, steps: int) -> None:
@@ -35,6 +33,11 @@ class Points:
         """By site how often."""
         sites = self._words[2:].reshape(ROOM, 2)
         return {int(site): int(times) for site, times in sites if site}
+
+
+def make(path: Path) -> None:
+    """A new file."""
+    path.write_bytes(bytes(16 * (1 + ROOM)))
 
 
 class Site(NamedTuple):

@@ -73,7 +73,7 @@ def victims(say: Say, die_after: Callable[[int], None]) -> list[Callable[[Script
     def forwarding(script: Script) -> None:
         call = script.route()
         say("named", call, "first")
-        die_after(1)
+        die_after(2)  # the call's word, a place
         script.engine.busy(call)
 
     def holding(script: Script) -> None:
@@ -141,5 +141,6 @@ def play(script: Script, named: dict[str, int], moved: callplan.Tables) -> None:
     script.clock.now += GRACE + 1
     script.say("late", 0)
     engine.sweep()
+    engine.reconcile([])
     script.say("doing", 0, "close")
     engine.close()
