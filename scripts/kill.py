@@ -1,6 +1,6 @@
 """Kills processes at work on a state, and compares its books with what they were told.
 
-    python scripts/kill.py [--kills 300 | --seconds 600] [--every 1] [--only random|steps] [--seed N]     (`make test-kill`)
+    python scripts/kill.py [--kills 300 | --seconds 600] [--every 1] [--only random|steps]     (`make test-kill`)
 
 First at random moments (tests/kill/load.py), then after each single step on shared words, or every so-manieth
 (tests/kill/every_step.py), in a build with kill points in build/kill. Ends with 1 where something was wrong.

@@ -21,7 +21,9 @@ def compiler() -> str:
     return os.environ.get("CC", str(sysconfig.get_config_var("CC")).split()[0])
 
 
-def build(copy: Path, flags: str, link_flags: str = "", optimized: str = "-O3", rebuilt: re.Pattern[str] | None = None) -> None:
+def build(
+    copy: Path, flags: str, link_flags: str = "", optimized: str = "-O3", rebuilt: re.Pattern[str] | None = None
+) -> None:
     """Bring a copy of the tree up to date and build it with these flags.
 
     `rebuilt`: only the modules whose C matches it; the others are used as the tree has them.

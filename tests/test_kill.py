@@ -1,4 +1,4 @@
-"""Limits, quotas and splits of a state whose processes are killed; `make test-kill` does more of it, in a build of its own."""
+"""Limits, quotas and splits of a state whose processes are killed; `make test-kill` kills more of them."""
 
 from __future__ import annotations
 

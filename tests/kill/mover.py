@@ -2,7 +2,8 @@
 
     python -m tests.kill.mover STATE     (ends when its standard input does; prints what it saw as JSON)
 
-The destinations of a version are `<name>` and, after busy, `<name>_2`. By version and name it says how many were decided.
+The destinations of a version are `<name>` and, after busy, `<name>_2`. It says how many
+calls were decided by version and name.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Mover:
         self.decided[f"{version} {name}"] += len(rows)
         forwarded = self.engine.busy(int(rows["call"][0]))
         if forwarded.action != "connect" or (names and forwarded.destination != f"{name}_2"):
-            self.faults.append(f"version {version}: {name} was forwarded to {forwarded.destination}, {forwarded.reason}")
+            self.faults.append(
+                f"version {version}: {name} was forwarded to {forwarded.destination}, {forwarded.reason}"
+            )
         if not self.engine.end_many(rows["call"]).all():
             self.faults.append("a call was lost")
 

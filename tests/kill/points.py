@@ -16,7 +16,7 @@ _SOURCE = re.compile(r'\s*/\* "(?:[^"]*/)?(\w+\.p(?:xd|yx))":(\d+)')
 
 
 class Points:
-    """`path`: what the environment variable names; made before a process starts, since modules look for it as they load."""
+    """`path`: what the environment variable names. It is there before a process starts: modules map it as they load."""
 
     def __init__(self, path: Path) -> None:
         self._words = np.memmap(path, np.uint64, "r+")

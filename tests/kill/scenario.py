@@ -68,7 +68,7 @@ class Script:
 
 
 def victims(say: Say, die_after: Callable[[int], None]) -> list[Callable[[Script], None]]:
-    """What processes did before the script: each dies in the end, the first one's number is taken over by the script."""
+    """What processes did before the script: each dies in the end; the script takes over the first one's number."""
 
     def forwarding(script: Script) -> None:
         call = script.route()

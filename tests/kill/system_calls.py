@@ -1,6 +1,6 @@
 """Routes and ends calls between marks that strace shows; run under it by tests/test_strace.py.
 
-    python -m tests.kill.system_calls STATE TABLES
+python -m tests.kill.system_calls STATE TABLES
 """
 
 from __future__ import annotations

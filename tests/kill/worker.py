@@ -1,6 +1,6 @@
 """A process of a switch: two threads that route, forward, answer and end calls until somebody kills it.
 
-    python -m tests.kill.worker STATE DIARY SEED
+python -m tests.kill.worker STATE DIARY SEED
 """
 
 from __future__ import annotations
