@@ -4,10 +4,10 @@
 #   make test    the tests                         make wheel   sdist and wheel, tried, into dist/
 #   make full    the tests, slow ones too
 #   make wheels  the same for each CPython at hand, or PYTHONS='python3.11 python3.12'
-#   make test-kill    processes killed at random moments, for minutes
 #   make mutants deliberate mistakes against the tests, or FEW=6 of them, others every day
 #   make fuzz    hostile files for SECONDS=60, or INPUTS=5000 of each kind
 #   make test-asan   the tests with the C parts under AddressSanitizer and UBSan
+#   make test-kill   processes killed at random moments and after every step of a call; KILLS=300 or SECONDS=600
 #   make differential  random plans on the engine and the reference, for a minute or SECONDS=600; what fails is cut down
 #                for at most a minute more or SHRINK=300
 #   make bench   every row of benchmarks/rows.py, saved; RUNS=3 PLANS=100000 LISTED=10000000, KEEP=folder of built plans
@@ -28,7 +28,7 @@ BUILD := pyproject.toml setup.py $(wildcard compiler/*.pyx compiler/*.pxd runtim
 LINTED := callplan callplan/compiler callplan/runtime callplan/grammar tests examples scripts benchmarks setup.py
 STUBBED = $(subst /,.,$(basename $(wildcard callplan/runtime/*.pyi callplan/compiler/*.pyi)))
 
-.PHONY: demo test full test-kill mutants differential fuzz test-asan lint wheel wheels bench bench-quick bench-compare bench-check results peers docs clean
+.PHONY: demo test full mutants differential fuzz test-asan test-kill lint wheel wheels bench bench-quick bench-compare bench-check results peers docs clean
 .DELETE_ON_ERROR:
 
 demo: $(INSTALLED)
@@ -42,10 +42,8 @@ full: $(VENV)/with-release $(VENV)/with-docs
 	$(BIN)/python scripts/mutants.py
 	$(BIN)/python scripts/differential.py --seconds 600
 	$(BIN)/python scripts/sanitize.py
+	$(BIN)/python scripts/kill.py
 	$(BIN)/python scripts/fuzz.py
-
-test-kill: $(INSTALLED)
-	$(BIN)/python -m pytest tests/test_kill.py
 
 mutants: $(INSTALLED)
 	$(BIN)/python scripts/mutants.py $(if $(FEW),--few $(FEW))
@@ -55,6 +53,9 @@ fuzz: $(INSTALLED)
 
 test-asan: $(INSTALLED)
 	$(BIN)/python scripts/sanitize.py
+
+test-kill: $(INSTALLED)
+	$(BIN)/python scripts/kill.py $(if $(KILLS),--kills $(KILLS)) $(if $(SECONDS),--seconds $(SECONDS))
 
 differential: $(INSTALLED)
 	$(BIN)/python scripts/differential.py $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SHRINK),--shrink $(SHRINK))

@@ -1,5 +1,6 @@
 """Builds the Cython modules; everything else stands in pyproject.toml."""
 
+import os
 import sys
 
 from Cython.Build import cythonize
@@ -8,12 +9,14 @@ from setuptools import Extension, setup
 
 Options.warning_errors = True  # a Cython warning is an error
 
+OPTIMIZED = os.environ.get("CALLPLAN_OPTIMIZED", "-O3")  # scripts/kill.py builds fast, for a minute's use
+
 # One entry a module: Cython follows the links under callplan/, so that a module finds its own .pxd.
 EXTENSION = Extension(
     "*",
     ["callplan/**/*.pyx"],
     include_dirs=["callplan/runtime"],
-    extra_compile_args=[] if sys.platform == "win32" else ["-O3", "-std=c11", "-Wall", "-Wno-unused-function"],
+    extra_compile_args=[] if sys.platform == "win32" else [OPTIMIZED, "-std=c11", "-Wall", "-Wno-unused-function"],
 )
 
 setup(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import repeat
+from pathlib import Path
 from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
@@ -72,8 +73,8 @@ def time_base(base: Callable[[str, str], None]) -> float:
 class HotPlan:
     """An engine with one plan, and calls in flight on it."""
 
-    def __init__(self) -> None:
-        self.engine = callplan.Engine(callplan.compile_text(plans.hot_plan()))
+    def __init__(self, state: Path | None = None) -> None:
+        self.engine = callplan.Engine(callplan.compile_text(plans.hot_plan()), state=state)
         self._routed = 0
         self._reason = self.engine.names("reason").index("routed")
         for _ in range(IN_FLIGHT):

@@ -158,10 +158,21 @@ ROWS = (
     Row(
         "state",
         "a state file's shared counters ÷ in-process counters",
-        None,
+        over_beside,
         gate=1.5,
         goal=1.1,
-        absent="comes with the state folder: counters live in one process",
+        absent="needs Linux",
+    ),
+    *(
+        Row(
+            f"processes-{kind}-{processes}",
+            f"{processes} processes on {text}, calls a second together ÷ one process",
+            beside_over,
+            better="more",
+            absent="not in a quick run",
+        )
+        for kind, text in (("hot", "one hot plan"), ("many", "1,000 plans"))
+        for processes in (2, 4)
     ),
     Row(
         "list-lines",

@@ -1,4 +1,4 @@
-"""What a process was told of its calls, written down before it goes on: a line an event, which no kill can tear or lose."""
+"""What a process was told of its calls, written down before it goes on: a line an event, that no kill tears."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ class Event(NamedTuple):
     """`at`: nanoseconds of the monotonic clock, which all processes share.
 
     `what`: routed, refused, again (the same call by its id), forwarded, answered, leaving (before a report or an end is
-    made: what the call held may be free from now), ended; `call`: 0 where there is none; `where`: the destination, or the
-    reason of a refusal; `plan`: the number that was called.
+    made: what the call held may be free from now), ended; `call`: 0 where there is none; `where`: the destination, or
+    the reason of a refusal; `plan`: the number that was called.
     """
 
     at: int

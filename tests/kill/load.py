@@ -167,7 +167,7 @@ def _shared_calls(routed: Iterable[Event]) -> Iterator[str]:
 
 
 def _over_limit(events: Iterable[Event], died: dict[str, int]) -> Iterator[str]:
-    """How many calls were surely at `desk` at once: from when one was told until somebody is about to take it from there."""
+    """How many calls were surely at `desk` at once: from when one is told until somebody is about to end it."""
     at_desk: dict[int, str] = {}
     dead = sorted((when, name) for name, when in died.items())
     for event in events:

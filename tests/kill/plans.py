@@ -38,5 +38,5 @@ plan "Moving" {{
 
 
 def moving(name: str) -> str:
-    """A plan whose destinations tell which of several versions it is; the counters of the quota go on from one to another."""
+    """A plan whose destinations tell which of several versions it is; all of them have the same quota."""
     return MOVING.format(number=BUSY, name=name)
