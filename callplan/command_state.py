@@ -153,8 +153,8 @@ def _print(found: Balance, counts: OwnerCounts) -> None:
     to_stdout(f"{counts.alive:,} processes have it open, {counts.dead:,} died with it open")
     to_stdout(
         f"since it was made: {counts.reclaimed_deciding:,} calls reclaimed while being decided, "
-        f"{counts.reclaimed_forwarding:,} while being forwarded; {counts.ended_orphans:,} ended when their time was up, "
-        f"{counts.ended_reconciled:,} that the switch had no more"
+        f"{counts.reclaimed_forwarding:,} while being forwarded; {counts.ended_orphans:,} ended when their time was "
+        f"up, {counts.ended_reconciled:,} that the switch had no more"
     )
     for fault in found.faults:
         to_stdout(escaped(f"fault: {fault}"))

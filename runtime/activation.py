@@ -2,8 +2,8 @@
 tests/test_activation.py.
 
 The order of the steps is what makes a death harmless: files first, synced and under their final names; then cells, of
-which nobody knows yet; then the version's record; the word that says which version is in force comes last. What a killed
-one has left unfinished, the next one removes.
+which nobody knows yet; then the version's record; the word that says which version is in force comes last. What a
+killed one has left unfinished, the next one removes.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def activate(state: StateFolder, tables: Tables, *, allow_reset: bool = False) -
     """Put tables in force; those in force already stay as they are.
 
     Raises StateError, with the old version still in force: for drafts, where counters do not fit, where another process
-    is at it for too long, for a full disk; ResetRefused where counters in use would start afresh and that is not allowed.
+    is at it for too long, for a full disk; ResetRefused where counters in use would start afresh and that is not
+    allowed.
     """
     _refuse_draft(tables)
     with state.activation():
@@ -156,8 +157,8 @@ def _free_record(state: StateFolder) -> int:
     free = np.flatnonzero(versions.records(state)["id"] == 0)
     if not len(free):
         raise StateError(
-            f"calls in progress began with {regions.VERSION_ROOM} versions of the tables, and a state can keep no more: "
-            "try again when some of them have ended"
+            f"calls in progress began with {regions.VERSION_ROOM} versions of the tables, and a state can keep no "
+            "more: try again when some of them have ended"
         )
     return int(free[0])
 
@@ -173,8 +174,9 @@ def _write_record(state: StateFolder, record: int, version: Version, counters: i
 def let_go(state: StateFolder) -> None:
     """Forget the versions that nobody needs, and files of none. For who holds the activation lock.
 
-    A version is needed while it is in force or the one before, while a living process may decide by it, and while a call
-    in progress began with it. A process says that it has moved on only after its calls' records say what they began with.
+    A version is needed while it is in force or the one before, while a living process may decide by it, and while a
+    call in progress began with it. A process says that it has moved on only after its calls' records say what they
+    began with.
     """
     oldest = _oldest_in_processes(state)
     needed = {versions.in_force(state), versions.previous(state)} | versions_in_use(state.block, state.regions)

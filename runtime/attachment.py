@@ -1,6 +1,7 @@
 """An engine's part in a state: the folder, its process's number among the owners, and the versions that it loads.
 
-Tested by tests/test_engine_state.py. The engine decides by what is here; nothing of it is on the way of a call.
+Tested by tests/test_engine_state.py and tests/test_engine_state_shared.py. The engine decides by what is here; nothing
+of it is on the way of a call.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ class Attachment:
             found = versions.find(self.folder, versions.in_force(self.folder))
             if found.digest != tables.digest:
                 raise StateError(
-                    f"{path} has other tables in force than the given ones: `callplan activate` them, or open the state "
-                    "without tables to use those in force"
+                    f"{path} has other tables in force than the given ones: `callplan activate` them, or open the "
+                    "state without tables to use those in force"
                 )
 
     @property
@@ -144,6 +145,6 @@ def _compare(folder: StateFolder, wanted: Wanted) -> None:
         given = hashlib.sha256(operator_numbering.read_bytes(wanted.numbering)).digest()
         if given != own.numbering:
             raise StateError(
-                f"{folder.path} was made with another numbering table than {os.fspath(wanted.numbering)}: leave numbering "
-                "out, or make a state with that table"
+                f"{folder.path} was made with another numbering table than {os.fspath(wanted.numbering)}: leave "
+                "numbering out, or make a state with that table"
             )

@@ -152,7 +152,8 @@ def _place_faults(books: Books, places: list[tuple[int, int]], first: Integers, 
         elif seen.setdefault(position, word) != word:
             yield f"place {position} is held by two calls, {seen[position] & ~0xF} and {word & ~0xF}"
         elif int(books.words[position]) != word:
-            yield f"call {word & ~0xF} has place {position}, which names {int(books.words[position]) & ~0xF} in its stead"
+            other = int(books.words[position]) & ~0xF
+            yield f"call {word & ~0xF} has place {position}, which names {other} in its stead"
 
 
 def _hint_faults(books: Books, at: Integers) -> Iterator[str]:
@@ -172,7 +173,7 @@ def _placement_faults(version: _Version, heads: Integers, index: Index) -> Itera
 
 
 def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str]:
-    """A quota counts at least the calls in progress that are charged to it. More than it allows only if that was lowered."""
+    """A quota counts at least the calls in progress that are charged to it."""
     charged: dict[tuple[int, int], int] = {}
     for record in found.record:
         for i in range(layout.MAX_QUOTAS):
@@ -184,5 +185,6 @@ def _quota_faults(books: Books, found: Records, cells: set[int]) -> Iterator[str
             yield f"{calls} calls are charged to a quota at {position}, which the directory does not have"
             continue
         word = int(books.words[position])
-        if word >> 32 == period and word & int(_COUNT) < calls:
-            yield f"the quota at {position} counts {word & int(_COUNT)} calls, but {calls} in progress are charged to it"
+        count = word & int(_COUNT)
+        if word >> 32 == period and count < calls:
+            yield f"the quota at {position} counts {count} calls, but {calls} in progress are charged to it"

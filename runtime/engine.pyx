@@ -19,8 +19,9 @@ from . import state_settings
 from . import usage as usages
 from .attachment import Attachment, Wanted
 from .counters import Counters
-from .errors import CallplanError
-from .regions import HEADER, LIVE_AT
+from .errors import CallplanError, StateError
+from .regions import HEADER as _HEADER
+from .regions import LIVE_AT as _LIVE_AT
 from .tables import Tables
 
 cimport cython
@@ -70,7 +71,7 @@ cdef extern from *:
     """
     uint64_t cp_as_word(PyObject* value) noexcept
 
-MAX_CALLS, LONGEST_CALL = state_settings.CALLS, state_settings.LONGEST_CALL
+_MAX_CALLS, _LONGEST_CALL = state_settings.CALLS, state_settings.LONGEST_CALL
 
 cdef enum:
     OPEN = 0
@@ -139,8 +140,8 @@ cdef class Engine:
         self, tables, state=None, area=None, numbering=None, max_calls=None, longest_call=None, clock=None,
     ):
         wanted = Wanted(area, numbering, max_calls, longest_call)
-        max_calls = MAX_CALLS if max_calls is None else max_calls
-        longest_call = LONGEST_CALL if longest_call is None else longest_call
+        max_calls = _MAX_CALLS if max_calls is None else max_calls
+        longest_call = _LONGEST_CALL if longest_call is None else longest_call
         if tables is None and state is None:
             raise TypeError("an engine without a state needs tables")
         if not 1 <= max_calls <= memories.MAX_CALLS:
@@ -202,7 +203,7 @@ cdef class Engine:
 
     cdef int _open_book(self, object block, object regions, int64_t longest_call) except -1:
         cdef Py_ssize_t states = regions.states_at, calls = regions.calls_at, words = regions.words_at, ids = regions.ids_at
-        cdef Py_ssize_t live = LIVE_AT, key = HEADER.fields["id_key"][1]
+        cdef Py_ssize_t live = _LIVE_AT, key = _HEADER.fields["id_key"][1]
         cdef int i
         self.block = block
         self.book.states = <cp_word*> &self.block[states]
@@ -307,7 +308,12 @@ cdef class Engine:
         number = self.earlier.unknown(&self.book, call, self.loaded)
         if number == 0:
             return self.earlier.of_call(&self.book, call, self.loaded)
-        found = self._load(number)
+        try:
+            found = self._load(number)
+        except StateError:
+            if self.earlier.unknown(&self.book, call, self.loaded) == number:
+                raise
+            return self.loaded  # the call is over by now, and its version was let go
         self.earlier.follow(found, self.loaded)
         return found
 
@@ -625,10 +631,13 @@ cdef class Engine:
         return held_places(&self.loaded.version, &self.book, own) if own.limit else 0
 
     def calls(self):
+        cdef Loaded version
         self.heed()
         found = []
         for handle, state, record, leg in call_records.rows(self._records()):
             version = self.version_of(handle)
+            if version.version.id != record["version"]:
+                continue  # the call is over by now
             orphan = self._is_orphan(state >> OWNER_SHIFT & (OWNERS - 1))
             found.append(call_records.described(version.tables, handle, state, record, leg, orphan))
         return found

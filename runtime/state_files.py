@@ -1,5 +1,5 @@
 """Files and folders of a state, opened by the descriptor of the folder above them and trusted only after a look at
-whose they are; tested by tests/test_state_files.py.
+whose they are; tested by tests/test_state_folder.py.
 
 No link is followed, and only regular files are opened. Every function raises StateError with the path and what to do.
 """

@@ -1,4 +1,4 @@
-"""What is checked before any byte of a tables file is used: tested by tests/test_verify.py.
+"""What is checked before any byte of a tables file is used: tested by tests/test_tables.py.
 
 A file that passes can be walked without a bound checked on the way: every offset, index, order, bitmap and reference
 holds, and references between nodes point forward only, so that every walk ends.

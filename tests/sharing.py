@@ -1,4 +1,4 @@
-"""A state with plans in force, its memory as arrays, and processes that use it when they are told to and can be killed."""
+"""A state with plans in force, its memory as arrays, and processes that use it as they are told and can be killed."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ class Word(NamedTuple):
         return cls(word >> 24, word >> 18 & 63, word >> 8 & 1023, bool(word & 128), word >> 4 & 7, word & 15)
 
     def __int__(self) -> int:
-        return self.generation << 24 | self.turn << 18 | self.owner << 8 | self.ending << 7 | self.leg << 4 | self.status
+        return (
+            self.generation << 24 | self.turn << 18 | self.owner << 8 | self.ending << 7 | self.leg << 4 | self.status
+        )
 
 
 class Memory:
@@ -159,7 +161,7 @@ class Worker:
         return line
 
     def __call__(self, expression: str) -> Any:
-        """The value of an expression in that process, with `engine`, `decided` and `path` at hand; of an error its text."""
+        """The value of an expression in that process, with `engine`, `decided` and `path`; of an error its text."""
         assert self.process.stdin is not None
         self.process.stdin.write(expression + "\n")
         self.process.stdin.flush()
@@ -201,4 +203,3 @@ def used(engine: callplan.Engine, name: str) -> int:
     """What is used of the counter of that name: of a quota with what is held."""
     (found,) = [each.used + each.held for each in engine.usage() if each.name == name]
     return found
-

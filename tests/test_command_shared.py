@@ -173,5 +173,3 @@ def test_a_state_that_cannot_be_looked_into(command: Command, tmp_path: Path, gi
     assert (ran.status, ran.out) == (2, "")
     assert "has no tables in force: `callplan activate TABLES --state" in ran.err
     assert "Missing option '--state'" in command(*given).err
-
-

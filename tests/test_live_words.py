@@ -23,7 +23,11 @@ def test_a_word_is_what_was_stored() -> None:
 @pytest.mark.parametrize("at", [-8, 1, 4, 57, 60, 64, 2**40])
 def test_what_is_no_word_is_refused(at: int) -> None:
     block = bytearray(64)
-    for change in (live_words.load, lambda *where: live_words.store(*where, 1), lambda *where: live_words.add(*where, 1)):
+    for change in (
+        live_words.load,
+        lambda *where: live_words.store(*where, 1),
+        lambda *where: live_words.add(*where, 1),
+    ):
         with pytest.raises(IndexError):
             change(block, at)
     assert not any(block)

@@ -144,7 +144,10 @@ def test_the_same_numbers_in_another_form_are_the_same(engine: callplan.Engine) 
 
 def test_what_comes_to_an_announcement_is_decided_again(tmp_path: Path) -> None:
     """No call is in progress then, so a free place meanwhile is a place for it."""
-    with callplan.Engine(tables(ANNOUNCED), state=tmp_path / "a", max_calls=64) as engine, memory(tmp_path / "a") as found:
+    with (
+        callplan.Engine(tables(ANNOUNCED), state=tmp_path / "a", max_calls=64) as engine,
+        memory(tmp_path / "a") as found,
+    ):
         for _ in range(3):
             assert route(engine, "x", "02162345678")[:2] == ("announce", "announced")
         assert engine.find("x") == 0
@@ -258,7 +261,10 @@ def test_a_draft_routes_nothing_with_an_id_either() -> None:
 
 def test_many_ids_one_after_another(tmp_path: Path) -> None:
     """Entries of calls long over are used again, and every record comes back."""
-    with callplan.Engine(tables(other(limit=8)), state=tmp_path / "a", max_calls=8) as engine, memory(tmp_path / "a") as found:
+    with (
+        callplan.Engine(tables(other(limit=8)), state=tmp_path / "a", max_calls=8) as engine,
+        memory(tmp_path / "a") as found,
+    ):
         for at in range(2000):
             call_id = f"call-{at}@example.cn"
             call = engine.route(NUMBER, CALLER, call_id=call_id).call
@@ -299,4 +305,3 @@ def test_a_stale_entry_names_nobody(path: Path) -> None:
         again = route(engine, "x")
         assert (again[0], again[4] != call) == ("connect", True)
         assert found.count("reclaimed_deciding") == 1
-

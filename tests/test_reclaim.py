@@ -1,4 +1,4 @@
-"""What becomes of the calls of a process that was killed, in whatever step it was: by a sweep, by its successor, in time."""
+"""What becomes of the calls of a process that was killed, in whatever step: by a sweep, by its successor, in time."""
 
 from __future__ import annotations
 
@@ -86,7 +86,9 @@ def left(path: Path, found: Memory, *before: str, call_id: str = "x", **word: in
 
 def take_next_place(found: Memory, call: int) -> int:
     """The position of a place that a forward has taken for the call's next leg when its process died."""
-    duty = [cell for cell in found.cells if cell["words"] and cell["text"].startswith(b"limit") and b"duty" in cell["text"]]
+    duty = [
+        cell for cell in found.cells if cell["words"] and cell["text"].startswith(b"limit") and b"duty" in cell["text"]
+    ]
     (cell,) = duty or [None]
     leg = found.word(call).leg
     position = int(cell["at"]) + 1
@@ -96,9 +98,7 @@ def take_next_place(found: Memory, call: int) -> int:
 
 
 @pytest.mark.parametrize("status", [DECIDING, SETTLED])
-def test_what_was_being_decided_is_over(
-    path: Path, engine: callplan.Engine, found: Memory, status: int
-) -> None:
+def test_what_was_being_decided_is_over(path: Path, engine: callplan.Engine, found: Memory, status: int) -> None:
     """Its quota places stay counted: nobody knows which of them were charged."""
     call = left(path, found, status=status)
     assert engine.calls() == []
@@ -126,9 +126,7 @@ def test_a_ringing_call_is_an_orphan_that_anybody_may_go_on_with(
     assert [used(engine, name) for name in ("desk", "duty")] == [0, 1]
 
 
-def test_an_answered_call_is_an_orphan_that_anybody_may_end(
-    path: Path, engine: callplan.Engine, found: Memory
-) -> None:
+def test_an_answered_call_is_an_orphan_that_anybody_may_end(path: Path, engine: callplan.Engine, found: Memory) -> None:
     call = left(path, found, "answered")
     engine.sweep()
     assert found.word(call) == Word(call >> 24, 1, 0, False, 0, ANSWERED)
@@ -163,9 +161,7 @@ def test_the_next_place_may_be_another_s_by_now(path: Path, engine: callplan.Eng
     assert found.words[position] == other
 
 
-def test_a_forwarded_call_rings_at_its_last_destination(
-    path: Path, engine: callplan.Engine, found: Memory
-) -> None:
+def test_a_forwarded_call_rings_at_its_last_destination(path: Path, engine: callplan.Engine, found: Memory) -> None:
     call = left(path, found, "busy", status=FORWARDING)
     engine.sweep()
     assert found.word(call) == Word(call >> 24, 1, 0, False, 1, RINGING)
@@ -380,7 +376,9 @@ def test_a_batch_s_calls_are_orphans_like_others(path: Path, engine: callplan.En
     assert used(engine, "desk") == 2
 
 
-def test_what_the_switch_has_no_more_is_ended_and_counted(path: Path, watch: Watch, engine: callplan.Engine, found: Memory) -> None:
+def test_what_the_switch_has_no_more_is_ended_and_counted(
+    path: Path, watch: Watch, engine: callplan.Engine, found: Memory
+) -> None:
     gone, kept = left(path, found, "busy", call_id="gone"), left(path, found, "busy", call_id="kept")
     own, without = engine.route(NUMBER, CALLER, call_id="own").call, engine.route(NUMBER, CALLER).call
     assert engine.reconcile(["kept"]) == [gone]  # one's own may be newer than the list

@@ -18,7 +18,16 @@ STARTS = [field.name for field in dataclasses.fields(regions.Regions) if field.n
 
 @pytest.mark.parametrize(
     ("record", "size"),
-    [("HEADER", 128), ("OWNER", 64), ("VERSION", 64), ("CELL", 64), ("LIVE", 160), ("LEG", 16), ("CHARGE", 8), ("CALL", 512)],
+    [
+        ("HEADER", 128),
+        ("OWNER", 64),
+        ("VERSION", 64),
+        ("CELL", 64),
+        ("LIVE", 160),
+        ("LEG", 16),
+        ("CHARGE", 8),
+        ("CALL", 512),
+    ],
 )
 def test_sizes_and_alignment_of_records(record: str, size: int) -> None:
     dtype: np.dtype = getattr(regions, record)
