@@ -1,6 +1,7 @@
 """An engine's part in a state: the folder, its process's number among the owners, and the versions that it loads.
 
-Tested by tests/test_engine_state.py. The engine decides by what is here; nothing of it is on the way of a call.
+Tested by tests/test_engine_state.py and tests/test_engine_state_shared.py. The engine decides by what is here; nothing
+of it is on the way of a call.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The calls in progress as people and billing ask for them: read from the records that processes share.
 
-Tested by tests/test_call_records.py. A record may change while it is read: what is shown is one whose state word was the
-same before and after.
+Tested by tests/test_call_records.py. A record may change while it is read: what is shown is one whose state word was
+the same before and after.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ class CallInProgress(NamedTuple):
     """A call that has not ended.
 
     `handle`: as decisions give it; `call_id`: the switch's own, None where it gave none, `blake2b:` and 64 hexadecimal
-    digits for one of over 255 bytes; `plan`, `destination`: the plan's names; `began`, `answered`: POSIX seconds, answered
-    None while it rings; `owner`: the number of the process that decided or forwarded it last, 0 after that one's death;
-    `orphan`: whether that process is dead.
+    digits for one of over 255 bytes; `plan`, `destination`: the plan's names; `began`, `answered`: POSIX seconds,
+    answered None while it rings; `owner`: the number of the process that decided or forwarded it last, 0 after that
+    one's death; `orphan`: whether that process is dead.
     """
 
     handle: int
@@ -103,7 +103,7 @@ def call_id(record: Any) -> str | None:
 def versions_in_use(block: Any, where: regions.Regions) -> set[int]:
     """The versions of the tables that calls in progress began with; of a call that is being decided this is not known.
 
-    Some more, too: a record that changes while it is read counts with what it says, since it may be of a call that goes on.
+    Some more, too: a record that changes while it is read counts with what it says, it may be of a call that goes on.
     """
     status = np.frombuffer(block, np.uint64, where.calls, where.states_at) & np.uint64(_STATUS)
     calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)

@@ -18,9 +18,9 @@ class OwnerCounts(NamedTuple):
     """`alive`: processes that have the state open; `dead`: ended without closing it, and their number not given again;
     `orphans`: calls in progress of dead processes.
 
-    Since the state was made: `reclaimed_deciding`: calls that a process died deciding; `reclaimed_forwarding`: calls put
-    back that it died forwarding; `ended_orphans`: ended when their time was up; `ended_reconciled`: ended because the
-    switch had them no more.
+    Since the state was made: `reclaimed_deciding`: calls that a process died deciding; `reclaimed_forwarding`: calls
+    put back that it died forwarding; `ended_orphans`: ended when their time was up; `ended_reconciled`: ended because
+    the switch had them no more.
     """
 
     alive: int

@@ -1,7 +1,7 @@
 """What a state's records say of the monotonic clock, once the machine was started anew; tested by tests/test_reboot.py.
 
-Seconds of that clock mean nothing after a boot. All processes are dead then, and their calls are orphans whose time runs
-from now: none is ended early, and none is kept for ever.
+Seconds of that clock mean nothing after a boot. All processes are dead then, and their calls are orphans whose time
+runs from now: none is ended early, and none is kept for ever.
 """
 
 from __future__ import annotations

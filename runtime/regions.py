@@ -115,7 +115,8 @@ CALL_ID_BYTES = 256
 
 CHARGE = np.dtype([("word", "<u4"), ("period", "<u4")])  # position of a quota, and the period that was charged
 
-# A call's record; its state word stands in a region of its own. `began`: POSIX seconds, `began_monotonic`: of the monotonic
+# A call's record; its state word stands in a region of its own. `began`: POSIX seconds, `began_monotonic`: of the
+# monotonic
 # clock.
 CALL = np.dtype(
     [

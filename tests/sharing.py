@@ -1,4 +1,4 @@
-"""A state with plans in force, its memory as arrays, and processes that use it when they are told to and can be killed."""
+"""A state with plans in force, its memory as arrays, and processes that use it as they are told and can be killed."""
 
 from __future__ import annotations
 
@@ -161,7 +161,7 @@ class Worker:
         return line
 
     def __call__(self, expression: str) -> Any:
-        """The value of an expression in that process, with `engine`, `decided` and `path` at hand; of an error its text."""
+        """The value of an expression in that process, with `engine`, `decided` and `path`; of an error its text."""
         assert self.process.stdin is not None
         self.process.stdin.write(expression + "\n")
         self.process.stdin.flush()

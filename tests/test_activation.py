@@ -1,4 +1,4 @@
-"""Putting tables in force in a state: what each step leaves, who lets old versions go, and an activator killed at each step."""
+"""Putting tables in force in a state: each step, old versions let go, and an activator killed before each step."""
 
 from __future__ import annotations
 
@@ -122,7 +122,8 @@ def test_what_is_not_in_use_may_start_afresh(path: Path) -> None:
 def test_what_does_not_fit_tells_the_cells_that_would(tmp_path: Path) -> None:
     path = made(tmp_path / "a", cells=10)
     many = "\n".join(f"destination d{at} = 010-6234-{5000 + at} limit 60" for at in range(40))
-    text = f'plan "big" {{ number {NUMBER} {many} route {{ otherwise -> d0 {" ".join(f"or d{at}" for at in range(1, 40))} }} }}'
+    uses = " or ".join(f"d{at}" for at in range(40))
+    text = f'plan "big" {{ number {NUMBER} {many} route {{ otherwise -> {uses} }} }}'
     with pytest.raises(CellsFull, match="a state made with `--cells 1000` has room for them"):
         activate(path, text)
     check(path, 1)

@@ -39,7 +39,7 @@ def test_floors_are_those_of_the_same_runs(tmp_path: Path) -> None:
 def test_every_row_is_on_the_page(tmp_path: Path) -> None:
     text = page([saved(tmp_path / "a.json", [])], [])
     assert all(f"| {row.text} |" in text for row in ROWS)
-    assert "comes with the state folder: counters live in one process" in text
+    assert "needs Linux" in text
 
 
 def test_large_rows_say_of_how_many_plans(tmp_path: Path) -> None:

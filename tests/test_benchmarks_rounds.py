@@ -23,6 +23,7 @@ TOP = Path(__file__).resolve().parent.parent
 QUICK_ROWS = {
     "route",
     "route-end",
+    "state",
     "route-warm",
     "batch",
     "batch-warm",

@@ -116,8 +116,8 @@ def test_check_of_an_empty_state(command: Command, tmp_path: Path) -> None:
         "0 calls in progress, 0 of dead processes; 0 places held, 0 left by calls that are over\n"
         "0 counters of 0 words, 0 versions of the tables\n"
         "0 processes have it open, 0 died with it open\n"
-        "since it was made: 0 calls reclaimed while being decided, 0 while being forwarded; 0 ended when their time was "
-        "up, 0 that the switch had no more\n",
+        "since it was made: 0 calls reclaimed while being decided, 0 while being forwarded; 0 ended when their time "
+        "was up, 0 that the switch had no more\n",
         "the books balance\n",
     )
 

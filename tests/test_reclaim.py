@@ -1,4 +1,4 @@
-"""What becomes of the calls of a process that was killed, in whatever step it was: by a sweep, by its successor, in time."""
+"""What becomes of the calls of a process that was killed, in whatever step: by a sweep, by its successor, in time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Every order in which actors can take their steps, with every death, breadth first: the first way to break a promise is a shortest.
+"""Every order in which actors can take their steps, with every death, breadth first: the first way to break a
+promise is a shortest.
 
-Actors of one process die together: their locks are free at once, and nothing else of what they did is undone. Two states are
-one when the memory and where each actor stands are equal.
+Actors of one process die together: their locks are free at once, and nothing else of what they did is undone. Two
+states are one when the memory and where each actor stands are equal.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ KILLS: Place = ("kills left",)
 
 
 def explore(world: World, fold: bool = True) -> Result:
-    """Raises nothing: a promise that is broken is in the result, with how. Every actor must be able to come to its end."""
+    """Raises nothing: a promise that is broken is in the result, with how. Every actor must be able to come to its
+    end.
+    """
     collects = gc.isenabled()
     gc.disable()  # what is found is kept, so that looking for rubbish in it takes half the time
     try:

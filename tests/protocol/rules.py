@@ -1,4 +1,6 @@
-"""The rules that the protocol follows, each a switch: the other side of one is a mistake that the exploration must find."""
+"""The rules that the protocol follows, each a switch: the other side of one is a mistake that the exploration must
+find.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,8 @@ class Rules:
     period_compared: bool = True
     # A call is over before it gives back, so that only one of several that end it does.
     over_first: bool = True
-    # Who reclaims from a dead owner: "locks" its byte meanwhile, "rechecks" its incarnation before each swap, or "looks" once.
+    # Who reclaims from a dead owner: "locks" its byte meanwhile, "rechecks" its incarnation before each swap, or
+    # "looks" once.
     reclaim: str = "locks"
     # One thread a process reclaims at a time: a process that locks a byte again gets it.
     one_reclaims: bool = True

@@ -1,4 +1,6 @@
-"""What the words of the memory say, as in runtime/book.pxd. A generation is given out once; 0 and None are empty words."""
+"""What the words of the memory say, as in runtime/book.pxd. A generation is given out once; 0 and None are empty
+words.
+"""
 
 from __future__ import annotations
 

@@ -163,7 +163,9 @@ def forwarder_dies(rules: Rules, kills: int = 1) -> World:
 
 
 def successor(rules: Rules, kills: int = 1) -> World:
-    """A process dies while it forwards; one registers as the same owner and goes on with the call, while another sweeps."""
+    """A process dies while it forwards; one registers as the same owner and goes on with the call, while another
+    sweeps.
+    """
     sizes = Sizes(records=1, limits=((1,), (2,)), allowed=9, owners=2)
     memory = empty(sizes, {1: 1, 2: 2})
     first, second, third = Process(1, 1, rules, sizes), Process(2, 2, rules, sizes), Process(3, 1, rules, sizes)
@@ -195,7 +197,9 @@ def two_sweepers(rules: Rules, kills: int = 1) -> World:
 
 
 def deciding_dies(rules: Rules, kills: int = 1) -> World:
-    """A process dies while it decides or ends calls; one registers as the same owner and decides, another sweeps and decides."""
+    """A process dies while it decides or ends calls; one registers as the same owner and decides, another sweeps and
+    decides.
+    """
     sizes = Sizes(records=2, limits=((1,),), allowed=3, owners=2)
     memory = empty(sizes, {1: 1, 2: 2})
     first, second, third = Process(1, 1, rules, sizes), Process(2, 2, rules, sizes), Process(3, 1, rules, sizes)

@@ -44,7 +44,8 @@ FOR_ERRORS = frozenset({
     ("caller_sets.py", "entries_in"), ("keys.py", "number_of"), ("offsets.py", "Clock.gaps_of_day"),
     ("origins.py", "words_of"), ("timetable.py", "TimeAxis.example"), ("timetable.py", "TimeAxis._shown_intervals"),
 })  # fmt: skip
-# What neither decides: how texts are read, which tests/fuzz tries, what is said of them, and how a large build is made in
+# What neither decides: how texts are read, which tests/fuzz tries, what is said of them, and how a large build is
+# made in
 # pieces, which tests/test_many.py holds to the bytes of the whole.
 READING = frozenset({
     "__init__.py", "automaton.py", "build.py", "characters.py", "checked.py", "clashes.py", "crew.py", "diagnostics.py",
