@@ -227,7 +227,8 @@ def _open(path: str) -> int:
     try:
         return state_files.open_folder(path, path)
     except StateError as refused:
-        if os.path.lexists(path.replace("\0", "")):
+        # What opening it said counts: by a second look another process may have made it.
+        if not isinstance(refused.__context__, FileNotFoundError) and os.path.lexists(path.replace("\0", "")):
             raise
         raise MissingStateError(str(refused)) from None
 

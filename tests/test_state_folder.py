@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,6 +80,21 @@ def test_nothing_there(tmp_path: Path) -> None:
         StateFolder(tmp_path / "none")
     with pytest.raises(MissingStateError):
         StateFolder(tmp_path / "no\0ne")
+
+
+def test_one_that_is_made_right_after_the_look_was_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = os.open
+
+    def made_meanwhile(path: Any, *rest: Any, **options: Any) -> int:
+        try:
+            return opened(path, *rest, **options)
+        except FileNotFoundError:
+            Path(path).mkdir()
+            raise
+
+    monkeypatch.setattr(os, "open", made_meanwhile)
+    with pytest.raises(MissingStateError):
+        StateFolder(tmp_path / "none")
 
 
 @pytest.mark.parametrize("end", ["", "/", "/.", "//"])
