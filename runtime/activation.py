@@ -26,7 +26,7 @@ from .errors import StateError, TablesError
 from .resets import Reset, resets
 from .state_folder import PLACEMENTS, TABLES, StateFolder
 from .state_versions import Version
-from .tables import Tables
+from .tables import IS_DRAFT, Tables
 
 
 class ResetRefused(StateError):
@@ -83,7 +83,7 @@ def go_back(state: StateFolder, *, allow_reset: bool = False) -> Activated:
 
 def _refuse_draft(tables: Tables) -> None:
     if tables.draft:
-        raise StateError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+        raise StateError(IS_DRAFT)
 
 
 def _put_in_force(state: StateFolder, tables: Tables, allow_reset: bool) -> Activated:
@@ -95,7 +95,7 @@ def _put_in_force(state: StateFolder, tables: Tables, allow_reset: bool) -> Acti
     record = _free_record(state)
     counters = Counters(tables.sections)
     books = Books.of(state.block, state.regions)
-    in_use = {version.number: versions.in_use(state, version) for version in kept}
+    in_use = {version.number: versions.load(state, version)[1] for version in kept}
     found = _resets(state, books, counters, None if current is None else in_use[current.number], allow_reset)
     placed = place(books, counters, list(in_use.values()), time.time())
     _keep_copy(state, tables)  # all that may refuse the tables comes before
@@ -201,7 +201,7 @@ def tidy(state: StateFolder) -> None:
 
 def _oldest_in_processes(state: StateFolder) -> int:
     """The oldest version that a living process may decide by; a number above all where there is none."""
-    found = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at)
+    found = state.regions.view(state.block, "owners")
     before = found["version"].copy()
     member = owners.join(state)
     try:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 import mmap
 import os
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from . import activation, live_words, numbering, operator_numbering, owners, reboot, state_creation, state_settings
 from . import state_versions as versions
+from .cells import InUse
 from .counters import Counters
 from .errors import StateError
 from .numbering import Table
-from .placement import Placement
 from .regions import Regions, live_at
-from .state_folder import MissingStateError, StateFolder
+from .state_folder import StateFolder
 from .tables import Tables
 
 _RECONCILED = live_at("ended_reconciled")
@@ -92,12 +92,9 @@ class Attachment:
         """The number of the version that decides new calls."""
         return versions.in_force(self.folder)
 
-    def load(self, number: int) -> tuple[Tables, Counters, Placement]:
+    def load(self, number: int) -> tuple[Tables, InUse]:
         """A version, to decide by. Raises StateError, TablesError."""
-        version = versions.find(self.folder, number)
-        tables = versions.open_tables(self.folder, version)
-        counters = Counters(tables.sections)
-        return tables, counters, versions.open_placement(self.folder, version, counters)
+        return versions.load(self.folder, versions.find(self.folder, number))
 
     def activate(self, tables: Tables, allow_reset: bool) -> None:
         """Put tables in force for all processes. Raises as activation.activate."""
@@ -118,18 +115,19 @@ class Attachment:
 
 
 def _opened(path: str | os.PathLike[str], tables: Tables | None, wanted: Wanted) -> StateFolder:
-    with suppress(MissingStateError):
-        return StateFolder(path)
     if tables is None:
-        return StateFolder(path)  # whose error says that there is none
+        return StateFolder(path)
+    return state_creation.open_or_create(path, partial(_create, tables=tables, wanted=wanted))
+
+
+def _create(path: str | os.PathLike[str], tables: Tables, wanted: Wanted) -> None:
+    """A state with room for the counters of tables, and as much again."""
     calls = state_settings.CALLS if wanted.max_calls is None else wanted.max_calls
     longest = state_settings.LONGEST_CALL if wanted.longest_call is None else wanted.longest_call
     counters = Counters(tables.sections)
     words = int(counters.words(calls).sum())
     cells = max(state_settings.CELLS, state_settings.cells_for(2 * len(counters), 2 * words))
-    with suppress(state_creation.ExistingStateError):  # another process was first
-        state_creation.create(path, calls, cells, longest, area=wanted.area, numbering=wanted.numbering)
-    return StateFolder(path)
+    state_creation.create(path, calls, cells, longest, area=wanted.area, numbering=wanted.numbering)
 
 
 def _compare(folder: StateFolder, wanted: Wanted) -> None:

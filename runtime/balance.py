@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from . import layout
 from . import state_versions as versions
-from .books import Books
+from .books import HINT, Books
 from .call_records import Records, in_progress
 from .cells import InUse
 from .chains import chains
@@ -25,7 +25,6 @@ from .tables import Tables
 
 LOOKS, PAUSE = 3, 0.05  # seconds between two looks
 _COUNT = np.uint64(0xFFFFFFFF)
-_HINT = np.uint64(0xFFFFFFFF00000000)  # as in book.pxd
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,7 @@ def balance(state: StateFolder) -> Balance:
         time.sleep(PAUSE)
         found = _look(state)
         faults &= set(found.faults)
-    return Balance(
-        tuple(fault for fault in found.faults if fault in faults),
-        found.calls,
-        found.places,
-        found.stale,
-        found.counters,
-        found.words,
-        found.versions,
-    )
+    return replace(found, faults=tuple(fault for fault in found.faults if fault in faults))
 
 
 def _look(state: StateFolder) -> Balance:
@@ -105,8 +96,7 @@ def _versions(state: StateFolder, faults: list[str]) -> Iterator[_Version]:
         faults.append(f"version {current} is in force, but the state does not know it")
     for version in known:
         try:
-            tables = versions.open_tables(state, version)
-            in_use = versions.in_use(state, version)
+            tables, in_use = versions.load(state, version)
         except CallplanError as error:
             faults.append(f"version {version.number}: {error}")
             continue
@@ -159,7 +149,7 @@ def _place_faults(books: Books, places: list[tuple[int, int]], first: Integers, 
 def _hint_faults(books: Books, at: Integers) -> Iterator[str]:
     """Before a limit's places stands where to look first: nothing yet, or what cannot be taken for another's word."""
     hints = books.words[at]
-    for position in at[(hints != 0) & (hints < _HINT)].tolist():
+    for position in at[(hints != 0) & (hints < HINT)].tolist():
         yield f"the limit at {position} has {int(books.words[position])} in place of a hint"
 
 

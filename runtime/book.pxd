@@ -16,6 +16,7 @@
 # whose call is over or has moved on is known as such by looking at the state word, so nothing can disagree with the calls.
 # A quota is two words: period << 32 | count, and one kept for counts reserved on disk. A split is one word, its tickets.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memcpy
 
 from .atomics cimport cp_hint, cp_load, cp_peek, cp_swap, cp_word
 from .layout cimport MAX_QUOTAS
@@ -120,7 +121,6 @@ ctypedef struct Book:
     int64_t longest_call  # seconds
     int64_t none_lost_before  # monotonic: no call in progress can be longer than longest_call until then
     # With a state folder, else NULL and 0:
-    OwnerRecord* owners
     Live* live
     int64_t grace  # seconds that an orphan has
     int owners_file  # descriptor of the file whose byte i a living owner i has locked
@@ -250,3 +250,35 @@ cdef inline void give_back(const Book* book, uint32_t taken, const Charge* charg
             return_quota(book.words + charges.word, charges.period)
         taken >>= 1
         charges += 1
+
+
+# The end of a call
+
+
+# The quota places that a call gives back if it ends unanswered.
+ctypedef struct Quotas:
+    uint32_t taken
+    Charge[MAX_QUOTAS] charges
+
+
+cdef inline void open_quotas(const Call* call, bint unanswered, Quotas* out) noexcept nogil:
+    out.taken = call.returnable if unanswered else 0
+    if out.taken:
+        memcpy(out.charges, call.charges, sizeof(out.charges))
+
+
+cdef inline bint try_end(const Book* book, uint32_t index, uint64_t* state, uint32_t leg, bint unanswered) noexcept nogil:
+    """Whether the call's state word was `state`: then it is over now, its place free, and what it gives back is given.
+
+    Else `state` is what the word is. The record is read while it is surely this call's: the swap proves that it was.
+    """
+    cdef const Call* record = book.calls + index
+    cdef uint64_t generation = state[0] & CP_GENERATION
+    cdef uint32_t limit = record.legs[leg].limit, place = record.legs[leg].place
+    cdef Quotas open
+    open_quotas(record, unanswered, &open)
+    if not cp_swap(book.states + index, state, generation | STATUS_FREE):
+        return False
+    free_place(book, limit, place, place_word(generation, index, leg))
+    give_back(book, open.taken, open.charges)
+    return True

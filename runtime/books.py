@@ -15,15 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from . import layout
-from .regions import CELL, Regions
+from .regions import Regions
 from .runs import Integers, spread
 
 # Of a state word and a place's word; book.pxd draws them.
 GENERATION = np.uint64(2**64 - 2**24)
 INDEX, INDEX_SHIFT = np.uint64(0xFFFFF0), np.uint64(4)
-LEG = np.uint64(7)
+OWNER, OWNER_SHIFT = np.uint64(0x3FF00), np.uint64(8)
+LEG, LEG_SHIFT = np.uint64(7), np.uint64(4)
 STATUS = np.uint64(15)
-STATUS_FREE = np.uint64(0)
+STATUS_FREE, STATUS_RINGING, STATUS_ANSWERED, STATUS_FORWARDING = map(np.uint64, (0, 2, 3, 4))
+HINT = np.uint64(0xFFFFFFFF00000000)  # and more: of a limit's first word
 
 Words = npt.NDArray[np.uint64]
 DAY = 86400
@@ -39,11 +41,7 @@ class Books:
 
     @classmethod
     def of(cls, block: mmap.mmap, regions: Regions) -> Books:
-        return cls(
-            np.frombuffer(block, CELL, regions.cells, regions.cells_at),
-            np.frombuffer(block, np.uint64, regions.words, regions.words_at),
-            np.frombuffer(block, np.uint64, regions.calls, regions.states_at),
-        )
+        return cls(regions.view(block, "directory"), regions.view(block, "words"), regions.view(block, "states"))
 
     def held(self, first: Integers, count: Integers) -> Integers:
         """How many places of each run are held by calls in progress."""
@@ -65,7 +63,7 @@ class Books:
         index = (places & INDEX) >> INDEX_SHIFT
         some = np.flatnonzero((places != 0) & (index < len(self.states)))
         place, state = places[some], self.states[index[some].astype(np.int64)]
-        leg, own = place & LEG, state >> INDEX_SHIFT & LEG
+        leg, own = place & LEG, state >> LEG_SHIFT & LEG
         status = state & STATUS
         there = (leg == own) | (leg == own + np.uint64(1))
         found[some[there & ((state ^ place) & GENERATION == 0) & (status != STATUS_FREE)]] = True

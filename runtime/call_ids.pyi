@@ -9,8 +9,11 @@ IN_PROGRESS: int
 NO_ROOM: int
 LONGEST: int
 
-def kept(call_id: bytes) -> tuple[bytes, bool]:
-    """The bytes that a record keeps of an id, and whether they are a digest of it. Raises ValueError if it is empty."""
+def kept(call_id: str | bytes) -> tuple[bytes, bool]:
+    """The bytes that a record keeps of an id, and whether they are a digest of it.
+
+    Raises ValueError if it is empty, TypeError for what is no id.
+    """
 
 def hashed(key: bytes, data: bytes) -> int:
     """The hash of data with a key of 16 bytes."""

@@ -19,8 +19,11 @@ NEW, KNOWN, IN_PROGRESS, NO_ROOM = ID_NEW, ID_KNOWN, ID_IN_PROGRESS, ID_NO_ROOM
 LONGEST = MAX_WHOLE
 
 
-def kept(bytes call_id):
-    """The bytes that a record keeps of an id, and whether they are a digest of it. Raises ValueError if it is empty."""
+def kept(call_id):
+    if isinstance(call_id, str):
+        call_id = call_id.encode("utf-8", "surrogatepass")
+    if not isinstance(call_id, bytes):
+        raise TypeError(f"a call id is a str or bytes, not {type(call_id).__name__}")
     if not call_id:
         raise ValueError("a call id has at least one byte")
     if len(call_id) <= MAX_WHOLE:

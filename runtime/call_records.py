@@ -13,12 +13,21 @@ import numpy as np
 import numpy.typing as npt
 
 from . import call_ids, regions
+from .books import (
+    GENERATION,
+    INDEX_SHIFT,
+    LEG,
+    LEG_SHIFT,
+    OWNER,
+    OWNER_SHIFT,
+    STATUS,
+    STATUS_ANSWERED,
+    STATUS_FORWARDING,
+    STATUS_RINGING,
+)
 from .tables import Tables
 
-_STATUS, _LEG_SHIFT, _OWNER_SHIFT, _OWNER_MASK = 15, 4, 8, 0x3FF
-_RINGING, _ANSWERED, _FORWARDING = 2, 3, 4
 _LOOKS = 8  # at a record that changes again and again
-_GENERATION = np.uint64(0xFFFFFFFFFF000000)
 
 
 class CallInProgress(NamedTuple):
@@ -49,19 +58,19 @@ class Records(NamedTuple):
 
     @property
     def handle(self) -> npt.NDArray[np.uint64]:
-        return (self.state & _GENERATION) | (self.at.astype(np.uint64) << np.uint64(4))
+        return (self.state & GENERATION) | (self.at.astype(np.uint64) << INDEX_SHIFT)
 
     @property
     def status(self) -> npt.NDArray[np.uint64]:
-        return self.state & np.uint64(_STATUS)
+        return self.state & STATUS
 
     @property
     def owner(self) -> npt.NDArray[np.uint64]:
-        return (self.state >> np.uint64(_OWNER_SHIFT)) & np.uint64(_OWNER_MASK)
+        return (self.state & OWNER) >> OWNER_SHIFT
 
     @property
     def leg(self) -> npt.NDArray[np.int64]:
-        return ((self.state >> np.uint64(_LEG_SHIFT)) & np.uint64(7)).astype(np.int64)
+        return (self.state >> LEG_SHIFT & LEG).astype(np.int64)
 
 
 def in_progress(block: Any, where: regions.Regions) -> Records:
@@ -69,14 +78,12 @@ def in_progress(block: Any, where: regions.Regions) -> Records:
 
     A call that changes at every look is left out.
     """
-    states = np.frombuffer(block, np.uint64, where.calls, where.states_at)
-    calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
+    states, calls = where.view(block, "states"), where.view(block, "records")
     left = np.arange(where.calls)
     found = []
     for _ in range(_LOOKS):
         before = states[left]
-        status = before & np.uint64(_STATUS)
-        some = (status >= _RINGING) & (status <= _FORWARDING)
+        some = _goes_on(before)
         left, before = left[some], before[some]
         record = calls[left]
         same = states[left] == before
@@ -105,9 +112,13 @@ def versions_in_use(block: Any, where: regions.Regions) -> set[int]:
 
     Some more, too: a record that changes while it is read counts with what it says, it may be of a call that goes on.
     """
-    status = np.frombuffer(block, np.uint64, where.calls, where.states_at) & np.uint64(_STATUS)
-    calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
-    return set(calls["version"][(status >= _RINGING) & (status <= _FORWARDING)].tolist())
+    return set(where.view(block, "records")["version"][_goes_on(where.view(block, "states"))].tolist())
+
+
+def _goes_on(states: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+    """Whether calls ring, were answered or are being forwarded, by their state words."""
+    status = states & STATUS
+    return (status >= STATUS_RINGING) & (status <= STATUS_FORWARDING)
 
 
 def destination(record: Any, leg: int) -> int:
@@ -136,8 +147,8 @@ def described(tables: Tables, handle: int, state: int, record: Any, leg: int, or
         tables.string(sections["plans"]["name"][record["plan"]]),
         tables.string(sections["destinations"]["name"][destination(record, leg)]),
         int(record["began"]),
-        answered(record, state & _STATUS == _ANSWERED),
-        state >> _OWNER_SHIFT & _OWNER_MASK,
+        answered(record, state & int(STATUS) == int(STATUS_ANSWERED)),
+        (state & int(OWNER)) >> int(OWNER_SHIFT),
         orphan,
     )
 
@@ -149,7 +160,7 @@ def missing(
 
     A living process's call is only meant where it began before an instant: the switch may have got it since.
     """
-    live = {_as_kept(call_id) for call_id in live_call_ids}
+    live = {call_ids.kept(call_id) for call_id in live_call_ids}
     orphans = {owner: is_orphan(owner) for owner in set(found.owner.tolist())}
     return [
         handle
@@ -158,13 +169,6 @@ def missing(
         and _kept_by(record) not in live
         and (orphans[owner] or int(record["began"]) < before)
     ]
-
-
-def _as_kept(call_id: str | bytes) -> tuple[bytes, bool]:
-    given = call_id.encode("utf-8", "surrogatepass") if isinstance(call_id, str) else call_id
-    if not isinstance(given, bytes):
-        raise TypeError(f"a call id is a str or bytes, not {type(given).__name__}")
-    return call_ids.kept(given)
 
 
 def _kept_by(record: Any) -> tuple[bytes, bool]:

@@ -4,21 +4,19 @@ Every function runs without the interpreter's lock. A call's steps are changes o
 or process may take the next one.
 """
 
-from libc.string cimport memcpy
-
 from .atomics cimport cp_add, cp_load, cp_store, cp_swap, cp_word
 from .book cimport (
     CP_GENERATION, CP_INDEX, CP_OWNER, ENDING, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, MAX_LEGS, STATUS_ANSWERED, STATUS_FORWARDING,
-    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Charge, free_place, give_back, place_word,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, Call, Quotas, free_place, open_quotas, place_word,
+    try_end,
 )
 from .desk cimport claim_warm, find_free, note_freed
 from .holding cimport has_free, held_in, hint_of, try_hold
 from .layout cimport (
-    ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_BUSY, LINE_FIXED, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED,
-    REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Plan, Sections,
+    ACTION_CONNECT, BUILT_IN_BUSY, MAX_QUOTAS, NONE, REASON_BUSY, REASON_FORWARDED, Plan, Sections,
 )
 from .likely cimport likely
-from .outcome cimport announce
+from .outcome cimport announce, in_progress, no_such_call
 from .reclaim cimport is_overdue, leave_all_behind, reclaim_dead
 
 
@@ -66,27 +64,8 @@ cdef inline bint read_handle(const Book* book, uint64_t call, uint32_t* index) n
     return index[0] < book.max_calls and call & CP_GENERATION and call & LEG_MASK == 0 and call & 8 == 0
 
 
-cdef inline void no_such_call(Outcome* out) noexcept nogil:
-    announce(out, NONE, REASON_UNKNOWN_CALL, NULL)
-    out.area = AREA_UNKNOWN
-    out.line = LINE_FIXED
-    out.plan = NONE
-
-
 cdef inline void release(const Book* book, Call* call, uint32_t index, uint64_t generation, uint32_t leg) noexcept nogil:
     free_place(book, call.legs[leg].limit, call.legs[leg].place, place_word(generation, index, leg))
-
-
-# The quota places that a call gives back if it ends unanswered.
-ctypedef struct Quotas:
-    uint32_t taken
-    Charge[MAX_QUOTAS] charges
-
-
-cdef inline void open_quotas(const Call* call, bint unanswered, Quotas* out) noexcept nogil:
-    out.taken = call.returnable if unanswered else 0
-    if out.taken:
-        memcpy(out.charges, call.charges, sizeof(out.charges))
 
 
 cdef inline void note_answer(Call* call, uint64_t generation, int64_t at) noexcept nogil:
@@ -111,25 +90,16 @@ cdef bint answer(const Book* book, uint64_t call, int64_t at) noexcept nogil:
 
 cdef bint finish(const Book* book, Desk* desk, uint64_t call) noexcept nogil:
     """Whether the call was in progress; now it is over and its place is free."""
-    cdef uint32_t index, leg, status, limit, place
-    cdef uint64_t state, generation
-    cdef const Call* record
-    cdef Quotas open
+    cdef uint32_t index, leg, status
+    cdef uint64_t state
     if not read_handle(book, call, &index):
         return False
-    generation = call & CP_GENERATION
     state = cp_load(book.states + index)
     while (state ^ call) & CP_GENERATION == 0:
         status = <uint32_t> (state & STATUS_MASK)
         if likely(status == STATUS_RINGING or status == STATUS_ANSWERED):
             leg = <uint32_t> (state >> LEG_SHIFT) & LEG_MASK
-            # Read while they are surely this call's: the swap proves that they were.
-            record = book.calls + index
-            limit, place = record.legs[leg].limit, record.legs[leg].place
-            open_quotas(record, status == STATUS_RINGING, &open)
-            if cp_swap(book.states + index, &state, generation | STATUS_FREE):
-                free_place(book, limit, place, place_word(generation, index, leg))
-                give_back(book, open.taken, open.charges)
+            if try_end(book, index, &state, leg, status == STATUS_RINGING):
                 note_freed(desk, index)
                 return True
         elif status == STATUS_FORWARDING:
@@ -161,7 +131,6 @@ cdef void forward(
     cdef Call* record
     cdef uint64_t state, generation = call & CP_GENERATION, held, wanted, mine
     cdef uint32_t index, leg, i, place = 0, limit = 0
-    cdef Quotas open
     if not read_handle(book, call, &index):
         no_such_call(out)
         return
@@ -171,9 +140,7 @@ cdef void forward(
             no_such_call(out)
             return
         if state & STATUS_MASK == STATUS_FORWARDING:
-            no_such_call(out)
-            out.action = ACTION_IGNORE
-            out.reason = REASON_IN_PROGRESS
+            in_progress(out)
             return
         if state & STATUS_MASK != STATUS_RINGING:
             no_such_call(out)
@@ -221,17 +188,11 @@ cdef void forward(
                 return
             free_place(book, limit, place, place_word(generation, index, leg + 1))
             break  # it was ended meanwhile
-    state = held
-    place, limit = record.legs[leg].place, record.legs[leg].limit
-    open_quotas(record, True, &open)
-    i = plan.built_in + BUILT_IN_BUSY + cause
-    if cp_swap(book.states + index, &state, generation | STATUS_FREE):
-        announce(out, i, REASON_BUSY + cause, NULL)
+    if try_end(book, index, &held, leg, True):
+        announce(out, plan.built_in + BUILT_IN_BUSY + cause, REASON_BUSY + cause, NULL)
     else:
-        cp_store(book.states + index, generation | STATUS_FREE)
+        try_end(book, index, &held, leg, True)  # it was ended meanwhile, which was left to do here
         no_such_call(out)
-    free_place(book, limit, place, place_word(generation, index, leg))
-    give_back(book, open.taken, open.charges)
     note_freed(desk, index)
 
 

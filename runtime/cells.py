@@ -27,15 +27,14 @@ from .errors import StateError
 from .placement import SEGMENT, Placement
 from .regions import CELL, FIRST_WORD
 from .runs import Integers, room_for, spread
-
-WORDS_A_CELL = 16  # of a state folder, so that `--cells` says all of its room
+from .state_settings import cells_for
 
 
 class CellsFull(StateError):
     """`what` does not fit; `cells`: how many a state needs that has room for these counters beside those in use."""
 
     def __init__(self, entries: int, entry_room: int, words: int, word_room: int) -> None:
-        self.cells = -(-max(entries, -(-(words - FIRST_WORD) // WORDS_A_CELL)) // 1000) * 1000
+        self.cells = -(-cells_for(entries, words) // 1000) * 1000
         self.what = (
             f"the counters of these plans do not fit beside those in use: {entries:,} cells of {entry_room:,}, "
             f"{words:,} words of {word_room:,}"

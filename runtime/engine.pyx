@@ -38,7 +38,8 @@ from .layout cimport Limit
 from .likely cimport likely, unlikely
 from .loaded cimport Loaded
 from .numbers cimport Numbering, characters, read_called, read_caller
-from .once cimport AGAIN_OTHER, AGAIN_OVER, decide_again, decide_once, in_progress
+from .once cimport AGAIN_OTHER, AGAIN_OVER, decide_again, decide_once
+from .outcome cimport in_progress
 from .present cimport Present
 from .reclaim cimport adopt
 from .tracing cimport Question, held_by_quotas, set_origin, traced
@@ -212,10 +213,6 @@ cdef class Engine(Footing):
 
     cdef object name(self, object call_id, CallId* out):
         """Read a call id; what is returned keeps its bytes."""
-        if isinstance(call_id, str):
-            call_id = call_id.encode("utf-8", "surrogatepass")
-        if not isinstance(call_id, bytes):
-            raise TypeError(f"a call id is a str or bytes, not {type(call_id).__name__}")
         kept, is_digest = call_ids.kept(call_id)
         set_call_id(&self.ids, out, <const uint8_t*> <const char*> kept, <uint32_t> len(kept), is_digest)
         return kept

@@ -7,6 +7,7 @@ from .call_ids cimport Ids
 from .desk cimport Desk
 from .desks cimport Desks
 from .loaded cimport Loaded
+from .numbers cimport Reader
 from .owners cimport Member
 from .present cimport Present
 from .versions cimport Earlier
@@ -50,6 +51,7 @@ cdef class Footing:
     cdef int _sit_down(self) except -1
     cdef int _note_version(self) except -1
     cdef Loaded _load(self, object number)
+    cdef Reader _reader(self, object tables)
     cdef int attend(self, bint of_draft) except -1
     cdef int _come_anew(self) except -1
     cdef int _move_on(self) except -1

@@ -15,11 +15,12 @@ from .attachment import Attachment
 from .counters import Counters
 from .errors import CallplanError
 from .regions import HEADER, LIVE_AT
+from .tables import IS_DRAFT
 
 from libc.string cimport memcpy
 
 from .atomics cimport cp_load, cp_store
-from .book cimport ALONE, OWNER_SHIFT, Call, Live, OwnerRecord
+from .book cimport ALONE, OWNER_SHIFT, Call, Live
 from .call_ids cimport BUCKET
 from .calls cimport hand_over, sweep_no_more
 from .desk cimport forget_time, open_desk
@@ -64,7 +65,6 @@ cdef class Footing:
         self.memory = None
         self._open_book(shared.block, shared.regions, shared.settings.longest_call)
         self.book.live = <Live*> self.in_force
-        self.book.owners = <OwnerRecord*> &self.block[<Py_ssize_t> shared.regions.owners_at]
         self.book.grace = shared.settings.grace + (self.clock is None)
         self.member = shared.member
         self.book.owners_file = self.member.owners.descriptor
@@ -83,7 +83,6 @@ cdef class Footing:
     cdef int _open_book(self, object block, object regions, int64_t longest_call) except -1:
         cdef Py_ssize_t states = regions.states_at, calls = regions.calls_at, words = regions.words_at, ids = regions.ids_at
         cdef Py_ssize_t live = LIVE_AT, key = HEADER.fields["id_key"][1]
-        cdef int i
         self.block = block
         self.book.states = <cp_word*> &self.block[states]
         self.book.calls = <Call*> &self.block[calls]
@@ -117,17 +116,17 @@ cdef class Footing:
     cdef Loaded _load(self, object number):
         """A version that the state has, ready to decide by."""
         cdef Loaded found
-        cdef Reader reader
-        tables, counters, placement = self.shared.load(number)
-        if self.loaded is not None and np.array_equal(
-            tables.sections["area_codes"], self.loaded.tables.sections["area_codes"]
-        ):
-            reader = self.loaded.reader
-        else:
-            reader = Reader(tables.sections["area_codes"], self.prefixes, self.area)
-        found = Loaded(tables, reader, number)
-        found.place(counters, placement, self.book.max_calls)
+        tables, own = self.shared.load(number)
+        found = Loaded(tables, self._reader(tables), number)
+        found.place(own.counters, own.placement, self.book.max_calls)
         return found
+
+    cdef Reader _reader(self, object tables):
+        """What reads numbers for tables: mostly that of those in force, since few know other areas."""
+        codes = tables.sections["area_codes"]
+        if self.loaded is not None and np.array_equal(codes, self.loaded.tables.sections["area_codes"]):
+            return self.loaded.reader
+        return Reader(codes, self.prefixes, self.area)
 
     cdef int attend(self, bint of_draft) except -1:
         """The engine is closed or a draft's, or the process was forked, or other tables are in force."""
@@ -188,7 +187,7 @@ cdef class Footing:
     cdef int refuse(self) except -1:
         if self.barred == CLOSED:
             raise CallplanError("the engine is closed")
-        raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+        raise CallplanError(IS_DRAFT)
 
     cdef int _leave(self) except -1:
         self.barred = CLOSED
@@ -200,16 +199,12 @@ cdef class Footing:
 
     cdef int _reload(self, object opened, bint allow_reset) except -1:
         cdef Loaded old, new
-        cdef Reader reader
         if opened.draft:
-            raise CallplanError("these tables are a draft, some calls have no rule: they can be explained, not routed")
+            raise CallplanError(IS_DRAFT)
         if self.shared is not None:
             self.shared.activate(opened, allow_reset)
             self.attend(False)
             return 0
-        reader = self.loaded.reader
-        if not np.array_equal(opened.sections["area_codes"], self.loaded.tables.sections["area_codes"]):
-            reader = Reader(opened.sections["area_codes"], self.prefixes, self.area)
         while self.reloading or self.waiting:  # reloads one after the other let batches in between
             time.sleep(0.001)
         self.reloading = True
@@ -219,7 +214,7 @@ cdef class Footing:
             if self.barred:
                 self.refuse()
             old = self.loaded
-            new = Loaded(opened, reader, old.version.id + 1)
+            new = Loaded(opened, self._reader(opened), old.version.id + 1)
             self.earlier.forget(&self.book)
             counters = Counters(opened.sections)
             in_use = [old.in_use(), *self.earlier.in_use()]

@@ -25,8 +25,7 @@ _LEAST_ROOM = 1 << 17, 1 << 12  # words and cells that are kept for plans to com
 class Memory:
     """Memory of this process and its children, all zero, with room for the counters of these tables and later ones.
 
-    `states`, `calls` and `words`: where these start, in bytes from the start of `block`. Raises StateError where it
-    cannot be had.
+    `regions`: what stands where in `block`. Raises StateError where it cannot be had.
     """
 
     def __init__(self, counters: Counters, max_calls: int, longest_call: int) -> None:
@@ -51,7 +50,6 @@ class Memory:
             secrets.token_bytes(ID_KEY_BYTES),
         )
         self.block[: HEADER.itemsize] = header(settings)
-        self.states, self.calls, self.words = self.regions.states_at, self.regions.calls_at, self.regions.words_at
         self._books = Books.of(self.block, self.regions)
 
     def place(self, counters: Counters, in_use: Sequence[InUse] = ()) -> Placement:

@@ -20,5 +20,3 @@ cdef enum:
 cdef uint32_t decide_again(
     const Version* version, const Book* book, uint64_t call, const Party* called, const Party* caller, Outcome* out,
 ) noexcept nogil
-cdef void in_progress(Outcome* out) noexcept nogil
-cdef void unknown(Outcome* out) noexcept nogil

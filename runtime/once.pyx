@@ -4,7 +4,7 @@ tests/test_once.py.
 The id is claimed before the call is decided (call_ids.pxd), so that a retransmission finds it.
 """
 
-from .atomics cimport cp_load, cp_read_fence, cp_store, cp_swap
+from .atomics cimport cp_load, cp_read_fence, cp_swap
 from .book cimport (
     CP_GENERATION, CP_INDEX, INDEX_SHIFT, LEG_MASK, LEG_SHIFT, STATUS_ANSWERED, STATUS_FREE, STATUS_MASK, STATUS_RINGING,
     STATUS_SETTLED, Call, place_word,
@@ -15,10 +15,9 @@ from .decide cimport decided
 from .desk cimport claim_warm, next_generation, note_freed
 from .foresee cimport foresee
 from .layout cimport (
-    ACTION_CONNECT, ACTION_IGNORE, AREA_UNKNOWN, BUILT_IN_OVERLOAD, LINE_FIXED, NONE, REASON_FORWARDED, REASON_IN_PROGRESS,
-    REASON_OVERLOAD, REASON_ROUTED, REASON_UNKNOWN_CALL,
+    ACTION_CONNECT, BUILT_IN_OVERLOAD, NONE, REASON_FORWARDED, REASON_OVERLOAD, REASON_ROUTED,
 )
-from .outcome cimport announce
+from .outcome cimport announce, in_progress, no_such_call
 from .reclaim cimport adopt
 
 
@@ -98,20 +97,8 @@ cdef uint32_t decide_again(
         if cp_load(book.states + index) == state:
             break
     if not same:
-        unknown(out)
+        no_such_call(out)
         return AGAIN_OTHER
     out.ring_seconds = version.tables.plans[out.plan].ring_seconds
     return AGAIN_KNOWN if adopt(book, index, call & CP_GENERATION) else AGAIN_OVER
 
-
-cdef void unknown(Outcome* out) noexcept nogil:
-    announce(out, NONE, REASON_UNKNOWN_CALL, NULL)
-    out.area = AREA_UNKNOWN
-    out.line = LINE_FIXED
-    out.plan = NONE
-
-
-cdef void in_progress(Outcome* out) noexcept nogil:
-    unknown(out)
-    out.action = ACTION_IGNORE
-    out.reason = REASON_IN_PROGRESS

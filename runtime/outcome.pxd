@@ -2,7 +2,10 @@
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 from .atomics cimport cp_word
-from .layout cimport ACTION_ANNOUNCE, NONE, Allowance, Limit, Sections, Turns
+from .layout cimport (
+    ACTION_ANNOUNCE, ACTION_IGNORE, AREA_UNKNOWN, LINE_FIXED, NONE, REASON_IN_PROGRESS, REASON_UNKNOWN_CALL, Allowance, Limit, Sections,
+    Turns,
+)
 
 cdef enum:
     TRACE_ROOM = 4096
@@ -81,3 +84,17 @@ cdef inline void announce(Outcome* out, uint32_t announcement, uint32_t reason, 
     out.ring_seconds = 0
     out.call = 0
     mark(trace, MARK_ANNOUNCE, reason, announcement, 0)
+
+
+cdef inline void no_such_call(Outcome* out) noexcept nogil:
+    announce(out, NONE, REASON_UNKNOWN_CALL, NULL)
+    out.area = AREA_UNKNOWN
+    out.line = LINE_FIXED
+    out.plan = NONE
+
+
+cdef inline void in_progress(Outcome* out) noexcept nogil:
+    """Another thread or process is deciding or forwarding the call."""
+    no_such_call(out)
+    out.action = ACTION_IGNORE
+    out.reason = REASON_IN_PROGRESS

@@ -34,7 +34,7 @@ class OwnerCounts(NamedTuple):
 
 def count(state: StateFolder) -> OwnerCounts:
     """Look at the owners of a state without becoming one. Raises StateError where their file cannot be used."""
-    in_use = np.frombuffer(state.block, regions.OWNER, regions.OWNER_ROOM, state.regions.owners_at)["in_use"]
+    in_use = state.regions.view(state.block, "owners")["in_use"]
     calls = in_progress(state.block, state.regions)
     member = owners.join(state)
     try:

@@ -42,10 +42,6 @@ cdef class Owners:
             return False
         return owner == self.own() or cp_owner_lives(self.descriptor, owner)
 
-    cdef inline uint64_t incarnation(self, uint32_t owner) noexcept nogil:
-        """Read it before `lives`, and again before acting upon a death: where it differs, another process has come."""
-        return cp_load(&self.records[owner].incarnation)
-
 
 cdef class Member:
     cdef readonly Owners owners

@@ -61,7 +61,6 @@ cdef class Owners:
             taken = cp_owner_take(self.descriptor, i)
             if taken == 1:
                 record = self.records + i
-                # Before all else: from now on nobody takes this entry's words for those of a dead process.
                 cp_add(&record.incarnation, 1)
                 cp_store(&record.version, 0)
                 self.versions = dict.fromkeys(self.versions, 0)

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import time
 
-import numpy as np
-
-from . import regions
 from .boot import boot_id
 from .state_folder import StateFolder
 
@@ -20,14 +17,14 @@ def note_boot(state: StateFolder) -> bool:
 
     Raises StateError where another process is at it for too long.
     """
-    live = np.frombuffer(state.block, regions.LIVE, 1, regions.LIVE_AT)
+    live = state.regions.view(state.block, "live")
     current = boot_id()
     if live["boot"][0] == current:
         return False
     with state.activation():
         if live["boot"][0] == current:  # another process was first
             return False
-        calls = np.frombuffer(state.block, regions.CALL, state.regions.calls, state.regions.calls_at)
+        calls = state.regions.view(state.block, "records")
         calls["began_monotonic"] = int(time.monotonic())
         calls["orphaned"] = 0
         live["boot"][0] = current

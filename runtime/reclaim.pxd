@@ -4,16 +4,14 @@
 # Whoever reclaims has locked the dead process's byte of the file `owners`: so it is dead for sure, nobody else reclaims from
 # it, and no new process takes its number meanwhile.
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memset
+from libc.string cimport memset
 
 from .atomics cimport cp_add, cp_load, cp_swap
 from .book cimport (
-    CP_GENERATION, CP_OWNER, CP_TURN, ENDING, LEG_MASK, LEG_SHIFT, OWNER_SHIFT, OWNERS, STATUS_DECIDING, STATUS_FORWARDING,
-    STATUS_ANSWERED, STATUS_FREE, STATUS_MASK, STATUS_RINGING, STATUS_SETTLED, TURN_SHIFT, Book, Call, Charge, free_place,
-    give_back, place_word,
+    CP_GENERATION, CP_OWNER, CP_TURN, ENDING, LEG_MASK, LEG_SHIFT, OWNER_SHIFT, OWNERS, STATUS_ANSWERED, STATUS_DECIDING, STATUS_FORWARDING,
+    STATUS_FREE, STATUS_MASK, STATUS_RINGING, STATUS_SETTLED, TURN_SHIFT, Book, Call, place_word, try_end,
 )
 from .desk cimport Desk, note_freed
-from .layout cimport MAX_QUOTAS
 
 cdef extern from "owner_locks.h" nogil:
     int cp_owner_take(int descriptor, uint32_t owner) noexcept
@@ -37,20 +35,6 @@ cdef inline void clear_next_place(const Book* book, uint32_t index, uint64_t gen
         cp_swap(book.words + position, &mine, 0)
 
 
-cdef inline bint finish_forward(const Book* book, uint32_t index, uint64_t state, uint32_t leg) noexcept nogil:
-    """End a call that was to end after the forward in which its process died; whether it could."""
-    cdef const Call* call = book.calls + index
-    cdef uint32_t limit = call.legs[leg].limit, place = call.legs[leg].place, taken = call.returnable
-    cdef uint64_t generation = state & CP_GENERATION
-    cdef Charge[MAX_QUOTAS] charges
-    memcpy(charges, call.charges, sizeof(charges))
-    if not cp_swap(book.states + index, &state, generation | STATUS_FREE):
-        return False
-    free_place(book, limit, place, place_word(generation, index, leg))
-    give_back(book, taken, charges)
-    return True
-
-
 cdef inline bint leave_behind(const Book* book, uint32_t index, uint32_t owner) noexcept nogil:
     """Put a call, if it is a dead process's, where others can go on with it; whether its record is free now.
 
@@ -72,10 +56,9 @@ cdef inline bint leave_behind(const Book* book, uint32_t index, uint32_t owner) 
         elif status == STATUS_FORWARDING:
             clear_next_place(book, index, generation, leg)
             if state & ENDING:
-                if finish_forward(book, index, state, leg):
+                if try_end(book, index, &state, leg, True):
                     cp_add(&book.live.reclaimed_forwarding, 1)
                     return True
-                state = cp_load(book.states + index)
             elif cp_swap(book.states + index, &state, without_owner(state) - STATUS_FORWARDING + STATUS_RINGING):
                 cp_add(&book.live.reclaimed_forwarding, 1)
                 return False

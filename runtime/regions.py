@@ -7,11 +7,18 @@ aligned.
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from . import layout
+
+Buffer: TypeAlias = mmap.mmap | bytearray | memoryview
+Region = Literal["live", "owners", "versions", "states", "records", "directory", "words"]
+_WORD = np.dtype("<u8")
 
 PAGE = 4096
 MAGIC = b"CPSTATE\0"
@@ -116,8 +123,7 @@ CALL_ID_BYTES = 256
 CHARGE = np.dtype([("word", "<u4"), ("period", "<u4")])  # position of a quota, and the period that was charged
 
 # A call's record; its state word stands in a region of its own. `began`: POSIX seconds, `began_monotonic`: of the
-# monotonic
-# clock.
+# monotonic clock.
 CALL = np.dtype(
     [
         ("called", "<u8"),
@@ -160,6 +166,19 @@ class Regions:
     words_at: int
     size: int
 
+    def view(self, block: Buffer, name: Region) -> npt.NDArray[Any]:
+        """A region as an array over the memory."""
+        dtype, count, at = {
+            "live": (LIVE, 1, LIVE_AT),
+            "owners": (OWNER, OWNER_ROOM, self.owners_at),
+            "versions": (VERSION, VERSION_ROOM, self.versions_at),
+            "states": (_WORD, self.calls, self.states_at),
+            "records": (CALL, self.calls, self.calls_at),
+            "directory": (CELL, self.cells, self.cells_at),
+            "words": (_WORD, self.words, self.words_at),
+        }[name]
+        return np.frombuffer(block, dtype, count, at)
+
 
 def regions(calls: int, cells: int, words: int) -> Regions:
     """The regions for that many calls at once, directory entries and counter words."""
@@ -184,6 +203,3 @@ def regions(calls: int, cells: int, words: int) -> Regions:
 
 def padded(size: int) -> int:
     return -(-size // PAGE) * PAGE
-
-
-assert layout.NONE > MAX_CALLS

@@ -10,6 +10,7 @@ import hashlib
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -65,13 +66,17 @@ def create(
     return settings
 
 
-def open_or_create(path: str | os.PathLike[str]) -> StateFolder:
-    """Open a state, and make one with the usual settings where there is none, whoever else does so at this moment."""
+def open_or_create(
+    path: str | os.PathLike[str], make: Callable[[str | os.PathLike[str]], object] = create
+) -> StateFolder:
+    """Open a state, and make one where there is none, whoever else does so at this moment. `make`: by default with the
+    usual settings.
+    """
     try:
         return StateFolder(path)
     except state_folder.MissingStateError:
         with suppress(ExistingStateError):
-            create(path)
+            make(path)
         return StateFolder(path)
 
 

@@ -57,7 +57,7 @@ def previous(state: StateFolder) -> int:
 
 def records(state: StateFolder) -> np.ndarray:
     """The table of versions, a view of the memory."""
-    return np.frombuffer(state.block, regions.VERSION, regions.VERSION_ROOM, state.regions.versions_at)
+    return state.regions.view(state.block, "versions")
 
 
 def known(state: StateFolder) -> list[Version]:
@@ -109,7 +109,8 @@ def open_placement(state: StateFolder, version: Version, counters: Counters) -> 
     return placement.from_bytes(data, name, version.number, version.digest, counters, state.regions)
 
 
-def in_use(state: StateFolder, version: Version) -> InUse:
-    """A version's counters and where they stand."""
-    counters = Counters(open_tables(state, version).sections)
-    return InUse(counters, open_placement(state, version, counters))
+def load(state: StateFolder, version: Version) -> tuple[Tables, InUse]:
+    """A version's tables, its counters and where these stand. Raises StateError, TablesError."""
+    tables = open_tables(state, version)
+    counters = Counters(tables.sections)
+    return tables, InUse(counters, open_placement(state, version, counters))

@@ -25,6 +25,8 @@ _CHUNK = 1 << 20
 _LARGE = 1 << 22  # bytes of a file that pages of megabytes are worth
 _PART = 1 << 23  # bytes that one thread reads at once
 
+IS_DRAFT = "these tables are a draft, some calls have no rule: they can be explained, not routed"
+
 
 class Tables:
     """Tables that passed every check. `image`: the bytes of the file; `sections`: arrays over them, by layout.SECTIONS.

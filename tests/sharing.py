@@ -13,7 +13,6 @@ import numpy as np
 
 import callplan
 from callplan.compiler.build import build_text
-from callplan.runtime import regions
 from callplan.runtime.state_creation import create
 from callplan.runtime.state_folder import StateFolder
 
@@ -93,13 +92,9 @@ class Memory:
     def __init__(self, path: Path) -> None:
         self.folder = StateFolder(path)
         where, block = self.folder.regions, self.folder.block
-        self.live = np.frombuffer(block, regions.LIVE, 1, regions.LIVE_AT)
-        self.owners = np.frombuffer(block, regions.OWNER, regions.OWNER_ROOM, where.owners_at)
-        self.versions = np.frombuffer(block, regions.VERSION, regions.VERSION_ROOM, where.versions_at)
-        self.states = np.frombuffer(block, np.uint64, where.calls, where.states_at)
-        self.calls = np.frombuffer(block, regions.CALL, where.calls, where.calls_at)
-        self.cells = np.frombuffer(block, regions.CELL, where.cells, where.cells_at)
-        self.words = np.frombuffer(block, np.uint64, where.words, where.words_at)
+        self.live, self.owners, self.versions = (where.view(block, name) for name in ("live", "owners", "versions"))
+        self.states, self.calls = where.view(block, "states"), where.view(block, "records")
+        self.cells, self.words = where.view(block, "directory"), where.view(block, "words")
 
     def word(self, call: int) -> Word:
         """The state word at the record that a handle names."""

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from callplan.runtime.books import counts_nothing, periods_of
-from callplan.runtime.cells import WORDS_A_CELL, CellsFull, InUse, apply, place, without_empty_tails
+from callplan.runtime.cells import CellsFull, InUse, apply, place, without_empty_tails
 from callplan.runtime.chains import chains
 from callplan.runtime.counters import Index, keys
 from callplan.runtime.errors import StateError
 from callplan.runtime.regions import FIRST_WORD
 from callplan.runtime.runs import room_for
+from callplan.runtime.state_settings import words_of
 
 from .counted import DAY, LIMIT, MONTH, QUOTA, SPLIT, WEEK, books, check_room, counters, end, hold, placed, runs
 
@@ -232,7 +233,7 @@ def test_what_does_not_fit_changes_nothing_and_says_how_many_cells_would_do(
         place(found, counters(*many), [first], NOON)
     assert (found.cells == before[0]).all()
     assert (found.words == before[1]).all()
-    enough = books(100, error.value.cells, FIRST_WORD + WORDS_A_CELL * error.value.cells)
+    enough = books(100, error.value.cells, words_of(error.value.cells))
     placed(enough, counters(*many, ("q", QUOTA, DAY)))
 
 

@@ -29,9 +29,6 @@ def test_it_is_laid_out_as_a_state() -> None:
     assert int(header["words"]) == found.regions.words
     assert int(header["crc"]) == zlib.crc32(header.tobytes()[:-4])
     assert not np.frombuffer(found.block, LIVE, 1, LIVE_AT).tobytes().strip(b"\0")
-    assert (found.states, found.calls, found.words) == (
-        found.regions.states_at, found.regions.calls_at, found.regions.words_at,
-    )  # fmt: skip
     assert FIRST_WORD + int(FIRST.words(100).sum()) < found.regions.words < layout.NONE
 
 

@@ -32,7 +32,6 @@ Told = list[list[str]]
 _OWN = "a word of one process only, which dies with it"
 NOT_HERE = {
     "call_ids.pyx": "an index apart, for tests/test_call_ids.py",
-    "cp_store(book.states + index, generation | STATUS_FREE)": "a forward that another process ends: the random kills",
     "cp_swap(bucket + at, &mine, 0)": "two claims of one id at once: tests/test_call_ids.py",
     "cp_store(&SWEEPING, 0)": _OWN,
     "cp_store(self.present, self.loaded.version.id if self.barred == OPEN else 0)": _OWN,
