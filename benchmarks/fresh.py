@@ -82,10 +82,10 @@ def open_and_route(tables: Path, calls: Path) -> tuple[int, int]:
 
 def peak() -> int:
     """Bytes of this process and those that it started, at the most."""
-    from callplan.compiler.crew import cores
+    from callplan.runtime.side_by_side import processors
 
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return _own_peak() + cores() * (children if sys.platform == "darwin" else children << 10)
+    return _own_peak() + processors() * (children if sys.platform == "darwin" else children << 10)
 
 
 def _own_peak() -> int:

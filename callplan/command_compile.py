@@ -104,13 +104,13 @@ def build(
 
 def compiled(files: tuple[str, ...], root: str | None, jobs: int | None = None, keep: str | None = None) -> BuildResult:
     """The build of what a command line names."""
-    from .compiler.crew import cores
     from .compiler.many import build_many
+    from .runtime.side_by_side import processors
 
     named = plan_files(files, root)
     what = f"compiling {len(named)} files" if len(named) > 1 else "compiling"
     with working(what, len(named) if len(named) > 1 else None) as progress:
-        return build_many(named, root_of(files, root), jobs=jobs or cores(), keep=keep, progress=progress)
+        return build_many(named, root_of(files, root), jobs=jobs or processors(), keep=keep, progress=progress)
 
 
 def _report(result: BuildResult, as_json: bool) -> None:

@@ -25,11 +25,6 @@ LENGTH = 8  # bytes that say how long an answer is; none where the process could
 _AT_ONCE = 1 << 20
 
 
-def cores() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 class Crew:
     """`size`: how many processes work. They end when the context does."""
 

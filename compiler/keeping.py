@@ -84,9 +84,8 @@ class Keeping:
         except (OSError, PieceError, LookupError, TypeError, ValueError):
             return None
 
-    def keep(self, task: Task, data: bytes, operators: Iterable[str]) -> None:
-        """Keep a piece, encoded, that has no error."""
-        piece = decode_piece(data)
+    def keep(self, task: Task, piece: Piece, data: bytes, operators: Iterable[str]) -> None:
+        """Keep a piece that has no error. `data`: the same, encoded."""
         if piece.part is None or any(map(has_errors, piece.stages)):
             return
         stats = [self._stat(file.place.path) for file in _files(piece)]

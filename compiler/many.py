@@ -139,16 +139,16 @@ class _Many:
     ) -> list[Piece]:
         self._progress(sum(len(tasks[at].places) for at in kept))
         waiting = [at for at in range(len(tasks)) if at not in kept]
-        made: dict[int, bytes] = {}
+        pieces = {at: found.piece for at, found in kept.items()}
         size = sum(self._sizes[place.key] for at in waiting for place in tasks[at].places)
         with Crew(max(1, min(self._jobs, len(waiting), size // WORTH_A_PROCESS))) as crew:
             for number, data in crew.run([tasks[at] for at in waiting]):
                 at = waiting[number]
-                made[at] = data
+                pieces[at] = decode_piece(data)
                 if self._keeping is not None:
-                    self._keeping.keep(self._tasks[at], data, [place.name for place in operators[at]])
+                    self._keeping.keep(self._tasks[at], pieces[at], data, [place.name for place in operators[at]])
                 self._progress(len(tasks[at].places))
-        return [kept[at].piece if at in kept else decode_piece(made.pop(at)) for at in range(len(tasks))]
+        return [pieces[at] for at in range(len(tasks))]
 
 
 def _may_have_operator(path: str) -> bool:

@@ -6,7 +6,11 @@ import threading
 
 import pytest
 
-from callplan.runtime.side_by_side import share_out
+from callplan.runtime.side_by_side import processors, share_out
+
+
+def test_there_is_a_processor() -> None:
+    assert processors() >= 1
 
 
 @pytest.mark.parametrize("threads", [None, 1, 2, 7])
