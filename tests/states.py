@@ -64,6 +64,25 @@ def run(
     return out.splitlines()
 
 
+@contextmanager
+def numbers_taken(path: Path, count: int) -> Iterator[subprocess.Popen[str]]:
+    """A process that is the first so many owners of a state at once."""
+    program = f"""
+import fcntl
+file = open(path + "/owners", "r+b")
+fcntl.lockf(file, fcntl.LOCK_EX, {count}, 1)
+print("locked")
+sys.stdin.readline()
+"""
+    with start(program, path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "locked\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 def names(folder: Path) -> list[str]:
     """What is in a folder."""
     return sorted(each.name for each in folder.iterdir())

@@ -17,7 +17,7 @@ from callplan.runtime.state_folder import StateFolder
 from callplan.runtime.state_settings import CALLS, CELLS, LONGEST_CALL
 
 from .sharing import CALLER, NOW, NUMBER, PLAN, draft_of, made, memory, other, tables, told, used, worker
-from .states import SMALL, names, start
+from .states import SMALL, names, numbers_taken
 
 
 @pytest.fixture
@@ -245,16 +245,7 @@ def test_two_engines_in_a_process_are_one_owner(path: Path) -> None:
 
 
 def test_all_owners_taken(path: Path) -> None:
-    program = f"""
-import fcntl
-file = open(path + "/owners", "r+b")
-fcntl.lockf(file, fcntl.LOCK_EX, {regions.OWNER_ROOM - 1}, 1)
-print("locked")
-sys.stdin.readline()
-"""
-    with start(program, path) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "locked\n"
+    with numbers_taken(path, regions.OWNER_ROOM - 1) as process:
         before = descriptors()
         for _ in range(2):
             with pytest.raises(StateError, match=f"^1023 processes have {path} open, and no more can"):

@@ -16,7 +16,7 @@ from callplan.runtime.errors import StateError
 from callplan.runtime.state_creation import create
 from callplan.runtime.state_folder import StateFolder
 
-from .states import SMALL, run, start
+from .states import SMALL, numbers_taken, run, start
 
 
 @pytest.fixture
@@ -254,16 +254,7 @@ time.sleep(60)
 
 
 def test_all_numbers_taken(path: Path) -> None:
-    program = f"""
-import fcntl
-file = open(path + "/owners", "r+b")
-fcntl.lockf(file, fcntl.LOCK_EX, {regions.OWNER_ROOM - 1}, 1)
-print("locked")
-sys.stdin.readline()
-"""
-    with start(program, path) as worker, StateFolder(path) as state:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "locked\n"
+    with numbers_taken(path, regions.OWNER_ROOM - 1) as worker, StateFolder(path) as state:
         member = owners.join(state)
         with pytest.raises(StateError, match=f"^1023 processes have {path} open, and no more can: let some end"):
             member.register()
@@ -275,21 +266,11 @@ sys.stdin.readline()
 
 
 def test_the_last_number_can_be_had(path: Path) -> None:
-    program = f"""
-import fcntl
-file = open(path + "/owners", "r+b")
-fcntl.lockf(file, fcntl.LOCK_EX, {regions.OWNER_ROOM - 2}, 1)
-print("locked")
-sys.stdin.readline()
-"""
-    with start(program, path) as worker, StateFolder(path) as state:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "locked\n"
+    with numbers_taken(path, regions.OWNER_ROOM - 2), StateFolder(path) as state:
         member = owners.join(state)
         assert member.register() == regions.OWNER_ROOM - 1
         assert member.is_alive(regions.OWNER_ROOM - 1)
         member.leave()
-        worker.kill()
 
 
 def test_threads_that_join_at_once_share_one_entry(path: Path) -> None:
