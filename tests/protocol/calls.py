@@ -56,18 +56,18 @@ def decide(me: Process, call: Handle, limit: int) -> Program:
 
 def answer(me: Process, call: Handle) -> Program:
     """Whether the call was in progress and unanswered."""
-    state = yield load("state", call.index)
+    state = yield load("state", call.record)
     stamp = None
     if me.rules.answer_stamped:
-        stamp = yield load("answered", call.index)
+        stamp = yield load("answered", call.record)
     while state.generation == call.generation and state.status == RINGING:
         wanted = state._replace(status=ANSWERED)
-        was = yield swap(("state", call.index), state, wanted, acts_on(call.generation))
+        was = yield swap(("state", call.record), state, wanted, acts_on(call.generation))
         if was == state:
             if me.rules.answer_stamped:
-                yield swap(("answered", call.index), stamp, Stamp(call.generation, 1))
+                yield swap(("answered", call.record), stamp, Stamp(call.generation, 1))
             else:
-                yield store(("answered", call.index), Stamp(call.generation, 1), _still(call))
+                yield store(("answered", call.record), Stamp(call.generation, 1), _still(call))
             return True
         state = was
     return False
@@ -122,18 +122,18 @@ def forward(me: Process, call: Handle, limit: int = 1) -> Program:
         if state.generation != generation or state.status != RINGING:
             return False
         mine = both(acts_on(generation), me.uses(index))
-        was = yield swap(("state", index), state, State(generation, me.owner, state.leg, FORWARDING), mine)
+        was = yield swap(("state", index), state, state._replace(owner=me.owner, status=FORWARDING), mine)
         if was == state:
             break
         state = was
     leg = state.leg
+    here = state._replace(owner=me.owner, status=FORWARDING)
     del state, was
-    here = State(generation, me.owner, leg, FORWARDING)
     place = yield from take_place(me, limit, Held(generation, index, leg + 1))
     if place:
         if not me.rules.next_noted:
             yield store(("held", index, leg + 1), place, me.must_use(index, generation))
-        next_one = State(generation, me.owner, leg + 1, RINGING)
+        next_one = here._replace(leg=leg + 1, status=RINGING)
         was = yield swap(("state", index), here, next_one, me.must_use(index, generation))
         if was == here:
             old = yield load("held", index, leg)
@@ -154,10 +154,10 @@ def forward(me: Process, call: Handle, limit: int = 1) -> Program:
 
 def adopt(me: Process, call: Handle) -> Program:
     """Whether an orphan is one's own now."""
-    state = yield load("state", call.index)
+    state = yield load("state", call.record)
     while state.generation == call.generation and state.owner == 0 and state.status in (RINGING, ANSWERED):
-        takes = both(acts_on(call.generation), me.uses(call.index))
-        was = yield swap(("state", call.index), state, state._replace(owner=me.owner), takes)
+        takes = both(acts_on(call.generation), me.uses(call.record))
+        was = yield swap(("state", call.record), state, state._replace(owner=me.owner), takes)
         if was == state:
             return True
         state = was
@@ -188,7 +188,7 @@ def goes(generation: int) -> Then:
 
 def _still(call: Handle) -> Then:
     def look(memory: Memory) -> None:
-        state = memory["state", call.index]
+        state = memory["state", call.record]
         if state.generation != call.generation or state.status == FREE:
             raise Broken(f"a record has two users: written for call {call.generation}, it has {state}")
 

@@ -1,5 +1,4 @@
-"""Every order in which actors can take their steps, with every death, breadth first: the first way to break a
-promise is a shortest.
+"""Every order in which actors can take their steps, with every death, breadth first: what it finds is a shortest way.
 
 Actors of one process die together: their locks are free at once, and nothing else of what they did is undone. Two
 states are one when the memory and where each actor stands are equal.
@@ -8,10 +7,13 @@ states are one when the memory and where each actor stands are equal.
 from __future__ import annotations
 
 import gc
+from array import array
 from collections import deque
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from .programs import Graph, Node
 from .steps import Broken, Memory, Place, Program, result_of
@@ -55,9 +57,7 @@ KILLS: Place = ("kills left",)
 
 
 def explore(world: World, fold: bool = True) -> Result:
-    """Raises nothing: a promise that is broken is in the result, with how. Every actor must be able to come to its
-    end.
-    """
+    """Every state that can be, up to the first that breaks a promise; one is that all can come to an end."""
     collects = gc.isenabled()
     gc.disable()  # what is found is kept, so that looking for rubbish in it takes half the time
     try:
@@ -89,18 +89,15 @@ class _Exploration:
         self.parents: dict[int, tuple[int, int]] = {}  # state -> the state before, and who moved: an actor, or -process
 
     def run(self) -> Result:
-        first = (
-            self.memory_number((*self.world.memory.values(), self.world.kills)),
-            self.stand_number(tuple(graph.first for graph in self.graphs)),
-        )
-        start = first[0] << 32 | first[1]
+        first = self.memory_number((*self.world.memory.values(), self.world.kills))
+        start = first << 32 | self.stand_number(tuple(graph.first for graph in self.graphs))
         self.parents[start] = (-1, 0)
         waiting = deque([start])
-        children: dict[int, list[int]] = {}
+        moves = array("Q"), array("Q")  # from where, to where
         at_rest: list[int] = []
         steps = 0
-        checked: set[int] = {first[0]}
-        if said := self.world.holds(self.memory(first[0])):
+        checked: set[int] = {first}
+        if said := self.world.holds(self.memory(first)):
             return self.result(steps, start, None, said)
         while waiting:
             state = waiting.popleft()
@@ -113,8 +110,9 @@ class _Exploration:
                 at_rest.append(state)
                 if said := self.world.holds_at_rest(self.memory(state >> 32)):
                     return self.result(steps, state, None, said)
-            children[state] = [after for _, after in found]
             for who, after in found:
+                moves[0].append(state)
+                moves[1].append(after)
                 if after in self.parents:
                     continue
                 self.parents[after] = (state, who)
@@ -124,7 +122,8 @@ class _Exploration:
                     checked.add(number)
                     if said := self.world.holds(self.memory(number)):
                         return self.result(steps, after, None, said)
-        if stuck := self.stuck(children, at_rest):
+        stuck = self.stuck(*moves, at_rest)
+        if stuck is not None:
             return self.result(steps, stuck, None, "from here on nobody ever comes to an end")
         return Result(len(self.parents), steps, None, frozenset(self.memories))
 
@@ -209,20 +208,17 @@ class _Exploration:
             self.stands.append(nodes)
         return number
 
-    def stuck(self, children: dict[int, list[int]], at_rest: list[int]) -> int | None:
-        """A state from which no state at rest can be reached, if there is one."""
-        before: dict[int, list[int]] = {}
-        for state, found in children.items():
-            for after in found:
-                before.setdefault(after, []).append(state)
-        reached = set(at_rest)
-        waiting = list(at_rest)
-        while waiting:
-            for state in before.get(waiting.pop(), ()):
-                if state not in reached:
-                    reached.add(state)
-                    waiting.append(state)
-        return next((state for state in self.parents if state not in reached), None)
+    def stuck(self, before: array[int], after: array[int], at_rest: list[int]) -> int | None:
+        """A state from which no state at rest can be reached, if there is one; given all moves."""
+        states = np.sort(np.fromiter(self.parents, np.uint64, len(self.parents)))
+        sources = np.searchsorted(states, np.frombuffer(before, np.uint64))
+        targets = np.searchsorted(states, np.frombuffer(after, np.uint64))
+        reached = np.zeros(len(states), bool)
+        reached[np.searchsorted(states, np.array(at_rest, np.uint64))] = True
+        while len(found := sources[reached[targets] & ~reached[sources]]):
+            reached[found] = True
+        left = states[~reached]
+        return int(left[0]) if len(left) else None
 
     def result(self, steps: int, state: int, last: int | None, said: str) -> Result:
         lines: list[Line] = []

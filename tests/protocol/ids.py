@@ -44,7 +44,7 @@ def _enter(me: Process, call: Handle) -> Program:
         found = yield load("entry", word)
         while True:
             if found is not None:
-                state = yield load("state", found.index)
+                state = yield load("state", found.record)
                 if state.generation == found.generation and state.status != FREE:
                     break
                 del state
@@ -80,11 +80,11 @@ def _scan(me: Process, word: int, call_id: str) -> Program:
 
 def _status(entry: Entry, call_id: str) -> Program:
     """The status of the call that an entry names, None if it is over or has another id."""
-    before = yield load("state", entry.index)
+    before = yield load("state", entry.record)
     if before.generation != entry.generation or before.status == FREE:
         return None
-    found = yield load("id", entry.index)
-    after = yield load("state", entry.index)
+    found = yield load("id", entry.record)
+    after = yield load("state", entry.record)
     if after.generation != entry.generation or after.status == FREE or found != call_id:
         return None
     return after.status

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from .calls import finish
 from .places import free_place
-from .processes import Process
+from .processes import Process, both, orphans, past_grace
 from .steps import Program, load, store, swap, try_lock, wait_for_lock
-from .words import ANSWERED, DECIDING, FORWARDING, FREE, ORPHAN, RINGING, SETTLED, Held
+from .words import ANSWERED, DECIDING, FORWARDING, FREE, ORPHAN, RINGING, SETTLED, Held, Orphaned
 
 
 def register(me: Process) -> Program:
@@ -73,9 +73,13 @@ def hand_over(me: Process, index: int, owner: int, incarnation: int | None) -> P
                 del done
                 was = yield load("state", index)
             else:
-                was = yield swap(("state", index), state, state._replace(owner=ORPHAN, status=RINGING), then)
+                left = state._replace(owner=ORPHAN, status=RINGING, turn=state.turn + me.rules.turns_counted)
+                was = yield swap(("state", index), state, left, both(then, orphans(index)))
+                del left
         else:
-            was = yield swap(("state", index), state, state._replace(owner=ORPHAN), then)
+            left = state._replace(owner=ORPHAN, turn=state.turn + me.rules.turns_counted)
+            was = yield swap(("state", index), state, left, both(then, orphans(index)))
+            del left
         if was == state:
             return
         state = was
@@ -83,8 +87,20 @@ def hand_over(me: Process, index: int, owner: int, incarnation: int | None) -> P
 
 
 def end_orphans(me: Process) -> Program:
-    """End what has no owner, its grace over."""
+    """Note when each orphan was first seen, and end those whose grace is over."""
     for index in range(me.sizes.records):
         state = yield load("state", index)
-        if state.owner == ORPHAN and state.status in (RINGING, ANSWERED):
-            yield from finish(me, index, state, me.reclaims(index))
+        if state.owner != ORPHAN or state.status not in (RINGING, ANSWERED):
+            continue
+        seen = yield load("orphaned", index)
+        now = yield load("second")
+        if (seen.generation, seen.turn) != (state.generation, state.turn):
+            first = Orphaned(state.generation, state.turn, now)
+            was = yield swap(("orphaned", index), seen, first)
+            if was != seen:
+                continue
+            seen = first
+            del first, was
+        if now - seen.time >= me.sizes.grace:
+            then = both(me.reclaims(index), past_grace(index, me.sizes.grace))
+            yield from finish(me, index, state, then)

@@ -8,7 +8,7 @@ from .words import FORWARDING, FREE, Held
 
 
 def is_held(me: Process, held: Held) -> Program:
-    state = yield load("state", held.index)
+    state = yield load("state", held.record)
     if state.generation != held.generation or state.status == FREE:
         return False
     if held.leg == state.leg:
@@ -38,7 +38,7 @@ def take_place(me: Process, limit: int, mine: Held) -> Program:
 
 def _take(me: Process, place: int, found: Held | None, mine: Held) -> Program:
     if mine.leg and me.rules.next_noted:
-        yield store(("held", mine.index, mine.leg), place, me.must_use(mine.index, mine.generation))
+        yield store(("held", mine.record, mine.leg), place, me.must_use(mine.record, mine.generation))
     if me.rules.places_swapped:
         was = yield swap(("place", place), found, mine)
         return was == found

@@ -15,6 +15,7 @@ class Sizes:
     limits: tuple[tuple[int, ...], ...] = ((1,), (2,))  # the places of each
     allowed: int = 2  # by the quota, in a period
     owners: int = 2
+    grace: int = 0  # seconds that an orphan has
     bucket: int = 3  # words for call ids
     waits: int = 1  # how often a claim looks again; -1: for as long as it takes
 
@@ -56,6 +57,23 @@ class Process:
             memory["user", index] = 0
 
         return look
+
+
+def orphans(index: int) -> Then:
+    """The model's note of when a call lost its owner."""
+
+    def note(memory: Memory) -> None:
+        memory["since", index] = memory["second",]
+
+    return note
+
+
+def past_grace(index: int, grace: int) -> Then:
+    def look(memory: Memory) -> None:
+        if memory["second",] - memory["since", index] < grace:
+            raise Broken(f"an orphan is ended within its grace: {memory['second',]}, since {memory['since', index]}")
+
+    return look
 
 
 def acts_on(generation: int) -> Then:

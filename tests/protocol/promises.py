@@ -22,9 +22,9 @@ def broken_promise(memory: Memory, sizes: Sizes) -> str | None:
             if place and memory["place", place] != (state.generation, index, state.leg):
                 return f"more calls than places: {state} has lost place {place}, which is {memory['place', place]}"
     quota = memory["quota",]
-    if quota.count > sizes.allowed:
+    if quota.calls > sizes.allowed:
         return f"the quota of {sizes.allowed} is exceeded: {quota}"
-    if quota.count < memory["counted", quota.period]:
+    if quota.calls < memory["counted", quota.period]:
         return f"a count is lost: {memory['counted', quota.period]} calls were charged, the quota says {quota}"
     return None
 
@@ -71,7 +71,7 @@ def _leaks(memory: Memory, janitor: Process) -> str | None:
             if held is not None and (place, held) not in named and run_alone(is_held(janitor, held), memory):
                 return f"place {place} is leaked: {held}"
     quota = memory["quota",]
-    if quota.count > memory["counted", quota.period] + memory["lost",]:
+    if quota.calls > memory["counted", quota.period] + memory["lost",]:
         return (
             f"too much is counted: {memory['counted', quota.period]} calls, "
             f"{memory['lost',]} lost by kills, the quota says {quota}"

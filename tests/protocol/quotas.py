@@ -13,10 +13,10 @@ def take_quota(me: Process, period: int) -> Program:
     while True:
         if found.period < period:
             wanted = Count(period, 1)
-        elif found.count >= me.sizes.allowed:
+        elif found.calls >= me.sizes.allowed:
             return 0
         else:
-            wanted = Count(found.period, found.count + 1)
+            wanted = Count(found.period, found.calls + 1)
         if not me.rules.quotas_swapped:
             yield store(("quota",), wanted)
             return wanted.period
@@ -29,8 +29,8 @@ def take_quota(me: Process, period: int) -> Program:
 def return_quota(me: Process, period: int) -> Program:
     """Take one call off the period that it was charged to; nothing where that is closed."""
     found = yield load("quota")
-    while found.count and (found.period == period or not me.rules.period_compared):
-        was = yield swap(("quota",), found, Count(found.period, found.count - 1))
+    while found.calls and (found.period == period or not me.rules.period_compared):
+        was = yield swap(("quota",), found, Count(found.period, found.calls - 1))
         if was == found:
             return
         found = was

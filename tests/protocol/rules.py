@@ -1,6 +1,4 @@
-"""The rules that the protocol follows, each a switch: the other side of one is a mistake that the exploration must
-find.
-"""
+"""The rules that the protocol follows, each a switch: its other side is a mistake that the exploration must find."""
 
 from __future__ import annotations
 
@@ -19,8 +17,8 @@ class Rules:
     period_compared: bool = True
     # A call is over before it gives back, so that only one of several that end it does.
     over_first: bool = True
-    # Who reclaims from a dead owner: "locks" its byte meanwhile, "rechecks" its incarnation before each swap, or
-    # "looks" once.
+    # Who reclaims from an owner that is dead "locks" its byte meanwhile. It could also "recheck" before each swap that
+    # the owner has had no process since, or only have "looked" before.
     reclaim: str = "locks"
     # One thread a process reclaims at a time: a process that locks a byte again gets it.
     one_reclaims: bool = True
@@ -30,6 +28,9 @@ class Rules:
     next_held: bool = True
     # The time of the answer is swapped into a record with the generation that it is about.
     answer_stamped: bool = True
+    # A call's state counts how often it was taken from a dead owner, so that an orphan is not taken for the one that it
+    # was before somebody adopted it and died.
+    turns_counted: bool = True
     # A call id is settled after the bucket was scanned with one's own entry in it.
     ids_scanned_after: bool = True
     # Of two tentative claims of one call id the higher withdraws; otherwise both go on.

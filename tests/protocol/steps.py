@@ -1,9 +1,8 @@
-"""Atomic steps: one read, write or compare-and-swap of one word of the memory that processes share, or one of a file
-lock.
+"""Atomic steps: one read, write or compare-and-swap of one word that processes share, or one of a file lock.
 
-A model's function is a generator that yields its steps and is sent what each gave. `then` follows a step that
-writes: it keeps the books of the model itself
-(what really is the case, which no process can read) in the same instant; it may raise `Broken`.
+A model's function is a generator that yields its steps and is sent what each gave. `then` follows a step that writes:
+in the same instant it keeps the books of the model itself, of what really is the case and no process can read. It may
+raise `Broken`.
 """
 
 from __future__ import annotations
@@ -62,9 +61,7 @@ def try_lock(at: Place, process: int) -> Step:
 
 
 def result_of(step: Step, found: Any) -> tuple[Any, bool, bool]:
-    """Given what its word is: what a step gives, whether it can be taken at all, and whether the word becomes
-    `wanted`.
-    """
+    """Given what its word is: what a step gives, whether it can be taken, and whether the word becomes `wanted`."""
     if step.kind == "load":
         return found, True, False
     if step.kind == "store":

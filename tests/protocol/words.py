@@ -1,19 +1,15 @@
-"""What the words of the memory say, as in runtime/book.pxd. A generation is given out once; 0 and None are empty
-words.
-"""
+"""What the words of the memory say, as in runtime/book.pxd. A generation is given out once; None is an empty word."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-FREE, DECIDING, SETTLED, RINGING, ANSWERED, FORWARDING = (
-    "free",
-    "deciding",
-    "settled",
-    "ringing",
-    "answered",
-    "forwarding",
-)
+FREE = "free"
+DECIDING = "deciding"
+SETTLED = "settled"  # still being decided, and surely the call of its id
+RINGING = "ringing"
+ANSWERED = "answered"
+FORWARDING = "forwarding"
 ORPHAN = 0  # the owner of a call that has none
 
 
@@ -23,17 +19,19 @@ class State(NamedTuple):
     leg: int
     status: str
     ending: bool = False
+    turn: int = 0  # how often it was taken from a dead owner
 
     def __str__(self) -> str:
         ending = " ending" if self.ending else ""
-        return f"call {self.generation} {self.status}{ending} leg {self.leg} owner {self.owner}"
+        turn = f" turn {self.turn}" if self.turn else ""
+        return f"call {self.generation} {self.status}{ending} leg {self.leg} owner {self.owner}{turn}"
 
 
 class Held(NamedTuple):
     """Who holds a limit's place."""
 
     generation: int
-    index: int
+    record: int
     leg: int
 
     def __str__(self) -> str:
@@ -44,10 +42,10 @@ class Count(NamedTuple):
     """A quota."""
 
     period: int
-    count: int
+    calls: int
 
     def __str__(self) -> str:
-        return f"period {self.period} count {self.count}"
+        return f"period {self.period} calls {self.calls}"
 
 
 class Stamp(NamedTuple):
@@ -60,11 +58,22 @@ class Stamp(NamedTuple):
         return f"{self.time} of call {self.generation}"
 
 
+class Orphaned(NamedTuple):
+    """When somebody first saw that a call had no owner; turn 0: not yet."""
+
+    generation: int
+    turn: int
+    time: int
+
+    def __str__(self) -> str:
+        return f"{self.time} of call {self.generation} turn {self.turn}"
+
+
 class Entry(NamedTuple):
     """A word of the index of call ids; also a handle."""
 
     generation: int
-    index: int
+    record: int
 
     def __str__(self) -> str:
         return f"call {self.generation}"

@@ -9,45 +9,13 @@ from functools import partial
 from .calls import adopt, answer, end, forward, route
 from .explore import Actor, World
 from .ids import route_by_id
+from .memory import GENERATIONS, empty
 from .owners import end_orphans, register, sweep
 from .processes import Process, Sizes
 from .promises import broken_at_rest, broken_promise
 from .rules import Rules
 from .steps import Memory, Program, run_alone, store
-from .words import FREE, RINGING, Count, Entry, Handle, Stamp, State
-
-LEGS = 3  # one more than any call here gets to
-GENERATIONS = 5
-PROCESSES = 4
-
-
-def empty(sizes: Sizes, registered: dict[int, int]) -> Memory:
-    """Memory with no call in it; by owner the process that has it."""
-    memory: Memory = {("quota",): Count(1, 0), ("period",): 1, ("lost",): 0, ("settled",): 0}
-    for index in range(sizes.records):
-        memory["state", index] = State(0, 0, 0, FREE)
-        memory["user", index] = 0
-        memory["charged", index] = 0
-        memory["answered", index] = Stamp(0, 0)
-        memory["id", index] = ""
-        for leg in range(LEGS):
-            memory["held", index, leg] = 0
-    for places in sizes.limits:
-        for place in places:
-            memory["place", place] = None
-    for owner in range(1, sizes.owners + 1):
-        memory["lock", owner] = registered.get(owner, 0)
-        memory["incarnation", owner] = int(owner in registered)
-    for process in range(PROCESSES + 1):
-        memory["dead", process] = False
-        memory["sweeping", process] = False
-    for generation in range(GENERATIONS + 1):
-        memory["over", generation] = False
-    for period in (1, 2):
-        memory["counted", period] = 0
-    for word in range(sizes.bucket):
-        memory["entry", word] = None
-    return memory
+from .words import RINGING, Entry, Handle, Stamp, State
 
 
 def died(memory: Memory, process: int, at_work: int) -> None:
@@ -86,6 +54,10 @@ def _route_and_answer(me: Process, generation: int) -> Program:
 
 def _turn_of_period() -> Program:
     yield store(("period",), 2)
+
+
+def _a_second() -> Program:
+    yield store(("second",), 1)
 
 
 CLOCK = Actor("the clock", 0, _turn_of_period)
@@ -148,9 +120,9 @@ def two_ends(rules: Rules, kills: int = 1) -> World:
     return world(memory, actors, kills, sizes, rules)
 
 
-def forwarder_dies(rules: Rules, kills: int = 1) -> World:
+def forwarder_dies(rules: Rules, kills: int = 1, places: tuple[int, ...] = (2,)) -> World:
     """A process dies while it forwards; another sweeps and forwards the call again, a third wants the same place."""
-    sizes = Sizes(records=2, limits=((1,), (2,)), allowed=9, owners=3)
+    sizes = Sizes(records=2, limits=((1,), places), allowed=9, owners=3)
     memory = empty(sizes, {1: 1, 2: 2, 3: 3})
     first, second, third = (Process(number, number, rules, sizes) for number in (1, 2, 3))
     call = run_alone(route(first, 1), memory)
@@ -163,9 +135,7 @@ def forwarder_dies(rules: Rules, kills: int = 1) -> World:
 
 
 def successor(rules: Rules, kills: int = 1) -> World:
-    """A process dies while it forwards; one registers as the same owner and goes on with the call, while another
-    sweeps.
-    """
+    """A process dies while it forwards; one becomes the same owner and goes on with the call, while another sweeps."""
     sizes = Sizes(records=1, limits=((1,), (2,)), allowed=9, owners=2)
     memory = empty(sizes, {1: 1, 2: 2})
     first, second, third = Process(1, 1, rules, sizes), Process(2, 2, rules, sizes), Process(3, 1, rules, sizes)
@@ -197,9 +167,7 @@ def two_sweepers(rules: Rules, kills: int = 1) -> World:
 
 
 def deciding_dies(rules: Rules, kills: int = 1) -> World:
-    """A process dies while it decides or ends calls; one registers as the same owner and decides, another sweeps and
-    decides.
-    """
+    """A process dies while it decides or ends a call; one becomes the same owner, another sweeps, and both decide."""
     sizes = Sizes(records=2, limits=((1,),), allowed=3, owners=2)
     memory = empty(sizes, {1: 1, 2: 2})
     first, second, third = Process(1, 1, rules, sizes), Process(2, 2, rules, sizes), Process(3, 1, rules, sizes)
@@ -231,6 +199,24 @@ def orphans(rules: Rules, kills: int = 1) -> World:
     return world(memory, actors, kills, replace(sizes, owners=4), rules)
 
 
+def grace(rules: Rules, kills: int = 1) -> World:
+    """An orphan whose grace runs out; one adopts it and may die, two sweep."""
+    sizes = Sizes(records=1, limits=((1,),), allowed=9, owners=4, grace=1)
+    memory = empty(sizes, {1: 1, 2: 2, 3: 3, 4: 4})
+    first, second, third, fourth = (Process(number, number, rules, sizes) for number in (1, 2, 3, 4))
+    call = run_alone(route(first, 1), memory)
+    memory["lock", 1] = 0
+    memory["dead", 1] = True
+    sweeps = partial(_in_turn, *[partial(does, second) for does in (sweep, end_orphans, end_orphans)])
+    actors = [
+        Actor("process 2", 2, sweeps),
+        Actor("process 3", 3, partial(adopt, third, call)),
+        Actor("process 4", 4, partial(_in_turn, partial(sweep, fourth), partial(end_orphans, fourth))),
+        Actor("the clock", 0, _a_second),
+    ]
+    return world(memory, actors, kills, sizes, rules)
+
+
 def one_id(rules: Rules, kills: int = 1, routes: int = 2, waits: int = 1) -> World:
     """Routes with one call id, while a call with another id ends that has the first word of the bucket."""
     sizes = Sizes(records=routes + 1, limits=(), allowed=9, owners=routes + 1, bucket=routes + 1, waits=waits)
@@ -243,9 +229,8 @@ def one_id(rules: Rules, kills: int = 1, routes: int = 2, waits: int = 1) -> Wor
     memory["entry", 0] = Entry(GENERATIONS, routes)
     actors = []
     for number in range(1, routes + 1):
-        actors.append(
-            Actor(f"process {number}", number, partial(route_by_id, Process(number, number, rules, sizes), number, "x"))
-        )
+        me = Process(number, number, rules, sizes)
+        actors.append(Actor(f"process {number}", number, partial(route_by_id, me, number, "x")))
     other = Process(last, last, rules, sizes)
     actors.append(Actor(f"process {last}", last, partial(end, other, Handle(GENERATIONS, routes))))
     if kills or waits >= 0:
