@@ -93,9 +93,7 @@ class Engine:
         """
 
     def find(self, call_id: str | bytes) -> int:
-        """The handle of the call in progress that has the switch's own id, 0 if none has; an orphan becomes one's
-        own.
-        """
+        """The handle of the call in progress that has the switch's id, 0 if none has; an orphan becomes one's own."""
 
     def calls(self) -> list[CallInProgress]:
         """Every call in progress, those of other processes of the state too."""
@@ -149,8 +147,7 @@ class Engine:
 
     def sweep(self) -> int:
         """End the calls that are lost, how many: those longer than `longest_call`; with a state, what dead processes
-        were
-        deciding, and their calls after the grace time. Also done when a limit or the records are full."""
+        were deciding, and their calls after the grace time. Also done when a limit or the records are full."""
 
     def close(self) -> None:
         """From now on every method but close raises CallplanError."""

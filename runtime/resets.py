@@ -35,10 +35,8 @@ class Reset(NamedTuple):
 
     def __str__(self) -> str:
         whose = "shared" if self.plan is None else f"of {self.plan}"
-        one, more = {"quota": (" call", " calls"), "limit": (" place", " places"), "split": (" ticket", " tickets")}[
-            self.kind
-        ]
-        return f"{self.kind} {self.name} {whose}: {self.used:,}{one if self.used == 1 else more} in use"
+        what = {"quota": "call", "limit": "place", "split": "ticket"}[self.kind]
+        return f"{self.kind} {self.name} {whose}: {self.used:,} {what}{'' if self.used == 1 else 's'} in use"
 
 
 def resets(books: Books, old: Counters, new: Counters, now: float) -> list[Reset]:

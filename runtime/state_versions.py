@@ -23,9 +23,7 @@ IN_FORCE, PREVIOUS, LAST = map(regions.live_at, ("in_force", "previous", "last_v
 
 
 class Version(NamedTuple):
-    """`number`: its id, from 1 and never used again; `activated`: POSIX seconds; `digest`: of its tables,
-    hexadecimal.
-    """
+    """`number`: from 1, never used again; `activated`: POSIX seconds; `digest`: of its tables, hexadecimal."""
 
     number: int
     activated: int

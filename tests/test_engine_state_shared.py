@@ -159,10 +159,14 @@ def test_only_the_first_of_two_puts_its_tables_in_force(tmp_path: Path, monkeypa
         assert engine.route(NUMBER, CALLER).destination == "first"
 
 
-def test_nothing_is_printed_and_no_thread_started(path: Path) -> None:
+@pytest.mark.parametrize("checked_by", ["one", "several"])
+def test_nothing_is_printed_and_no_thread_is_left(path: Path, checked_by: str) -> None:
     program = f"""
 import os, sys, threading
 import callplan
+from callplan.runtime import verify
+if {checked_by!r} == "several":
+    verify.LARGE = 0  # as if the tables were: they are checked by threads
 with callplan.Engine(None, state={str(path)!r}) as engine:
     call = engine.route({NUMBER!r}, {CALLER!r}, call_id="x").call
     engine.route({NUMBER!r}, "1", call_id="x")

@@ -45,8 +45,7 @@ FOR_ERRORS = frozenset({
     ("origins.py", "words_of"), ("timetable.py", "TimeAxis.example"), ("timetable.py", "TimeAxis._shown_intervals"),
 })  # fmt: skip
 # What neither decides: how texts are read, which tests/fuzz tries, what is said of them, and how a large build is
-# made in
-# pieces, which tests/test_many.py holds to the bytes of the whole.
+# made in pieces, which tests/test_many.py holds to the bytes of the whole.
 READING = frozenset({
     "__init__.py", "automaton.py", "build.py", "characters.py", "checked.py", "clashes.py", "crew.py", "diagnostics.py",
     "expected.py", "joining.py", "keeping.py", "list_files.py", "loading.py", "many.py", "messages.py", "mistakes.py",
