@@ -41,7 +41,7 @@ def test_what_is_in_it(tmp_path: Path) -> None:
 
 
 def test_a_tight_umask_takes_nothing_away(tmp_path: Path) -> None:
-    before = os.umask(0o177)
+    before = os.umask(0o077)
     try:
         create(tmp_path / "a", **SMALL)
     finally:
