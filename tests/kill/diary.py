@@ -1,4 +1,4 @@
-"""What a process was told of its calls, written down before it goes on: a line an event, that no kill tears."""
+"""What a process was told of its calls, written down before it goes on: a line an event."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Diary:
 
 
 def read(path: Path) -> Iterator[Event]:
-    """The events of a diary in their order."""
-    for line in path.read_text().splitlines():
+    """The events of a diary in their order, without one that its process was killed at noting."""
+    for line in path.read_text().split("\n")[:-1]:
         at, thread, what, call, where, plan = line.split(" ")
         yield Event(int(at), thread, what, int(call), where, plan)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -158,10 +159,10 @@ def _check(state: Path, told: Told, say: Say) -> None:
     _usage(engine, told, say)
     engine.sweep()
     clock.now += 2 * GRACE + 5
-    for call in engine.calls():
-        if call.orphan or call.handle not in routed:
-            say("fault", f"left: {call}")
-        engine.end(call.handle)
+    for left in engine.calls():
+        if left.orphan or left.handle not in routed:
+            say("fault", f"left: {left}")
+        engine.end(left.handle)
     for entry in engine.usage():
         if entry.kind == "limit" and entry.used:
             say("fault", f"leaked: {entry}")
@@ -194,7 +195,10 @@ def _usage(engine: callplan.Engine, told: Told, say: Say) -> None:
     split = next(entry for key, entry in used.items() if key[1] == "split")
     if not tickets <= split.used <= tickets + settled + batch:
         say("fault", f"{split.used} tickets, told {tickets}")
+    at = Counter(call.destination for call in engine.calls())
     for entry in used.values():
+        if entry.kind == "limit" and entry.used != at[entry.name]:
+            say("fault", f"{at[entry.name]} calls hold {entry}")
         if entry.allowed is not None and entry.used + entry.held > entry.allowed:
             say("fault", f"over what is allowed: {entry}")
 
@@ -216,12 +220,13 @@ def missing(points: Points) -> Iterator[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description="Death after each step on shared words.")
     parser.add_argument("--every", type=int, default=1, help="die after every so-manieth step only")
     options = parser.parse_args()
     points = Points(Path(os.environ[VARIABLE]))
     shm = Path("/dev/shm")
-    faults, deaths, began = [], 0, time.monotonic()
+    faults: list[str] = []
+    deaths, began = 0, time.monotonic()
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None) as name:
         folder = Path(name)
         state_creation.create(folder / "made.state", calls=64, cells=100, grace=GRACE)

@@ -122,6 +122,13 @@ def _look(engine: callplan.Engine, last: int, report: Report) -> int:
 def _judge(crew: Crew, engine: callplan.Engine, report: Report) -> None:
     events = sorted(event for path in crew.folder.glob("*.diary") for event in read(path))
     report.counted.update(event.what for event in events)
+    engine.sweep()
+    at = Counter(call.destination for call in engine.calls())
+    report.faults += [
+        f"{at[entry.name]} calls hold {entry}"
+        for entry in engine.usage()
+        if entry.kind == "limit" and entry.used != at[entry.name]
+    ]
     until = time.monotonic() + PATIENCE
     while engine.calls() and time.monotonic() < until:
         engine.sweep()
@@ -144,6 +151,7 @@ def _judge(crew: Crew, engine: callplan.Engine, report: Report) -> None:
     tickets = sum(event.plan == BUSY for event in routed) + refused[BUSY, "full"]
     _compare("split", split.used, tickets, slack, report)
     report.faults += _shared_calls(routed)
+    report.faults += _shared_calls(event for event in events if event.what == "ended")
     report.faults += _over_limit(events, crew.died)
     report.faults += [f"unexpected refusal: {key}" for key in refused if key[1] not in ("full", "quota")]
     if usage["Scarce", "quota", "day"].used > SCARCE_CALLS:
@@ -160,10 +168,11 @@ def _compare(name: str, found: int, told: int, slack: int, report: Report) -> No
         report.faults.append(f"{name} counts {found}, but {told} were told and at most {slack} may be too many")
 
 
-def _shared_calls(routed: Iterable[Event]) -> Iterator[str]:
-    for call, times in Counter(event.call for event in routed).items():
+def _shared_calls(events: Iterable[Event]) -> Iterator[str]:
+    """What must happen once only to one call."""
+    for (call, what), times in Counter((event.call, event.what) for event in events).items():
         if times > 1:
-            yield f"call {call} was given out {times} times"
+            yield f"call {call} was {what} {times} times"
 
 
 def _over_limit(events: Iterable[Event], died: dict[str, int]) -> Iterator[str]:

@@ -14,6 +14,8 @@ import threading
 from collections import Counter
 from itertools import pairwise
 
+import numpy as np
+
 import callplan
 
 from .plans import BUSY
@@ -37,7 +39,7 @@ class Mover:
             self.single()
 
     def batch(self) -> None:
-        rows = self.engine.route_many([BUSY.encode()] * 8, [CALLER.encode()] * 8)
+        rows = self.engine.route_many(np.full(8, BUSY.encode()), np.full(8, CALLER.encode()))
         versions = set(rows["version"].tolist())
         if len(versions) != 1 or not rows["call"].all():
             self.faults.append(f"a batch of versions {versions}, {int((rows['call'] == 0).sum())} refused")

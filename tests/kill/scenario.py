@@ -7,6 +7,8 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 import callplan
 
 from .plans import BUSY, LOAD, SCARCE
@@ -127,7 +129,7 @@ def play(script: Script, named: dict[str, int], moved: callplan.Tables) -> None:
     for call_id in (None, "scarce", "refused", None):
         script.route(SCARCE, call_id)
     script.say("doing", 0, "many")
-    rows = engine.route_many([BUSY.encode()] * 4, [CALLER.encode()] * 4)
+    rows = engine.route_many(np.full(4, BUSY.encode()), np.full(4, CALLER.encode()))
     for row in rows:
         script.say("routed" if row["call"] else "refused", int(row["call"]), "full" if not row["call"] else BUSY, "-")
     script.say("doing", 0, "end_many")

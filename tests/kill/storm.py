@@ -51,8 +51,12 @@ class Storm:
         self.note()
         environment = os.environ | {"PYTHONPATH": str(TOP)}
         command = [sys.executable, "-m", "tests.kill.mover", str(self.state)]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.movers = [subprocess.Popen(command, cwd=TOP, env=environment, **pipes) for _ in range(processes)]
+        self.movers = [
+            subprocess.Popen(
+                command, cwd=TOP, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            )
+            for _ in range(processes)
+        ]
         for mover in self.movers:
             assert mover.stdout is not None
             assert mover.stdout.readline() == "ready\n"
