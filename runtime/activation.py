@@ -176,14 +176,14 @@ def let_go(state: StateFolder) -> None:
 
     A version is needed while it is in force or the one before, while a living process may decide by it, and while a
     call in progress began with it. A process says that it has moved on only after its calls' records say what they
-    began with.
+    began with. One with a larger number than that in force never was in force: its activation was killed.
     """
-    oldest = _oldest_in_processes(state)
-    needed = {versions.in_force(state), versions.previous(state)} | versions_in_use(state.block, state.regions)
+    oldest, current = _oldest_in_processes(state), versions.in_force(state)
+    needed = {current, versions.previous(state)} | versions_in_use(state.block, state.regions)
     records = versions.records(state)
     for record in np.flatnonzero(records["id"]).tolist():
         number = int(records["id"][record])
-        if number not in needed and number < oldest:
+        if number not in needed and (number < oldest or number > current):
             live_words.store(state.block, state.regions.versions_at + record * regions.VERSION.itemsize, 0)
     kept = versions.known(state)
     for kind, names in ((TABLES, {each.tables for each in kept}), (PLACEMENTS, {each.placement for each in kept})):

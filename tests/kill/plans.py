@@ -11,8 +11,8 @@ plan "Load" {{
     destination spare = 010-5550-0143 limit 5
     destination hall  = 020-5550-0144
     destination back  = 020-5550-0145 limit 4
-    quota 9000000 calls per day
-    quota 8000000 answered calls per month
+    quota 1000000000 calls per day
+    quota 1000000000 answered calls per month
     route {{ otherwise -> split {{ 50% desk or spare, 50% hall }} }}
     forward busy -> back, desk
     forward no-answer -> desk
@@ -30,7 +30,7 @@ plan "Moving" {{
     number {number}
     destination {name}   = 010-5550-0142
     destination {name}_2 = 010-5550-0143 limit 100
-    quota 9000000 calls per day
+    quota 1000000000 calls per day
     route {{ otherwise -> {name} }}
     forward busy -> {name}_2
 }}
